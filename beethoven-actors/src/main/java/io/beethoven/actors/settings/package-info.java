@@ -1,0 +1,5 @@
+/** The configuration, parsed once. */
+@NullMarked
+package io.beethoven.actors.settings;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,127 @@
+package io.beethoven.discovery;
+
+import io.beethoven.model.Incarnation;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What beacons say to each other. A connection opens with a {@link Hello} (probe and talk line) or a {@link LifeOpen} (life-line)
+ * from the side that dialled; everything else is a breach and closes it.
+ */
+public sealed interface BeaconMessage {
+
+  /** The version of this protocol; peers of another one are refused. */
+  int PROTOCOL_VERSION = 1;
+
+  /** The most incarnations that one message may name. */
+  int MAX_INCARNATIONS = 256;
+
+  /** What the dialling side wants with a connection. */
+  enum Purpose {
+    /** One hello each way, then close. */
+    PROBE,
+    /** A lasting line for votes and goodbyes. */
+    TALK
+  }
+
+  /**
+   * Who a node is. The answer to a hello is a hello of the same purpose, or a {@link Refusal}.
+   *
+   * @param purpose what the connection is for
+   * @param protocolVersion the sender's protocol version
+   * @param cluster the cluster's name
+   * @param systemName the name of the sender's actor system
+   * @param node the sender's remoting address and uid
+   * @param beacon where the sender's beacon listens
+   * @param standing how far the sender is
+   * @param localSeen the sender's own end of this connection, as its socket sees it
+   * @param remoteSeen the other end of this connection, as the sender's socket sees it
+   */
+  record Hello(
+      Purpose purpose,
+      int protocolVersion,
+      String cluster,
+      String systemName,
+      Incarnation node,
+      Endpoint beacon,
+      Standing standing,
+      Endpoint localSeen,
+      Endpoint remoteSeen)
+      implements BeaconMessage {
+
+    /** Creates a hello. */
+    public Hello {
+      Objects.requireNonNull(purpose, "purpose");
+      Objects.requireNonNull(cluster, "cluster");
+      Objects.requireNonNull(systemName, "systemName");
+      Objects.requireNonNull(node, "node");
+      Objects.requireNonNull(beacon, "beacon");
+      Objects.requireNonNull(standing, "standing");
+      Objects.requireNonNull(localSeen, "localSeen");
+      Objects.requireNonNull(remoteSeen, "remoteSeen");
+    }
+  }
+
+  /** Why a hello was refused. */
+  enum RefusalReason {
+    /** The names of the clusters differ. */
+    OTHER_CLUSTER,
+    /** The protocol versions differ. */
+    OTHER_VERSION,
+    /** The names of the actor systems differ, so that they could not join each other. */
+    OTHER_SYSTEM_NAME,
+    /** The sender claims the receiver's own address. */
+    SAME_ADDRESS,
+    /** The receiver holds as many connections as it may. */
+    TOO_MANY
+  }
+
+  /**
+   * The answer to a hello that cannot be accepted; the connection is closed after it.
+   *
+   * @param reason why
+   * @param ours the refusing side's value
+   * @param theirs the refused side's value
+   */
+  record Refusal(RefusalReason reason, String ours, String theirs) implements BeaconMessage {}
+
+  /**
+   * Sent on a talk line by the side that was dialled: the one-time value that opens a life-line.
+   *
+   * @param ticket drawn at random, valid once and for this peer only
+   */
+  record LifeTicket(long ticket) implements BeaconMessage {}
+
+  /**
+   * Opens a life-line.
+   *
+   * @param node the dialling side
+   * @param ticket the value issued on the talk line
+   */
+  record LifeOpen(Incarnation node, long ticket) implements BeaconMessage {}
+
+  /** Said once by each side on a life-line, which is silent ever after. */
+  record Armed() implements BeaconMessage {}
+
+  /**
+   * What a node proved and what it holds for dead, both complete each time.
+   *
+   * @param proved incarnations whose death the sender proved itself, at most {@value #MAX_INCARNATIONS}
+   * @param dead incarnations that the sender holds for dead or departed, at most {@value #MAX_INCARNATIONS}
+   */
+  record Votes(List<Incarnation> proved, List<Incarnation> dead) implements BeaconMessage {
+
+    /** Creates a vote. */
+    public Votes {
+      proved = List.copyOf(proved);
+      dead = List.copyOf(dead);
+    }
+  }
+
+  /**
+   * Said on every talk line after the last role has stopped: this incarnation takes no more part.
+   *
+   * @param node who leaves
+   */
+  record Goodbye(Incarnation node) implements BeaconMessage {}
+}

@@ -1,0 +1,80 @@
+package io.beethoven.model;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The allocator's published report of what runs where. Of two tables the one of the higher epoch, then version, is newer. It
+ * is a report for people and queries; rights live at their holders.
+ *
+ * @param epoch the allocator's reign
+ * @param version rises with each publication of a reign
+ * @param rows one per role, sorted by name
+ */
+public record RoleTable(Epoch epoch, long version, List<Row> rows) {
+
+  /** The table before any allocator published one. */
+  public static final RoleTable EMPTY = new RoleTable(Epoch.NONE, 0, List.of());
+
+  /** Creates a table. */
+  public RoleTable {
+    Objects.requireNonNull(epoch, "epoch");
+    rows = List.copyOf(rows);
+  }
+
+  /**
+   * Tells whether this table replaces another one.
+   *
+   * @param other the table held so far
+   * @return true if this one is newer
+   */
+  public boolean isNewerThan(RoleTable other) {
+    int byEpoch = epoch.compareTo(other.epoch);
+    return byEpoch > 0 || (byEpoch == 0 && version > other.version);
+  }
+
+  /**
+   * What the allocator knows of one role.
+   *
+   * @param role which role
+   * @param count how many instances shall run
+   * @param placements who holds its slots, sorted by slot
+   * @param unmet why fewer run than shall, where the allocator has nowhere to put the rest
+   * @param parked the last failure, where the role failed on every node that could run it
+   * @param differing nodes whose definition of the role differs, with the difference
+   */
+  public record Row(
+      RoleName role,
+      int count,
+      List<Placement> placements,
+      Optional<String> unmet,
+      Optional<String> parked,
+      List<Differing> differing) {
+
+    /** Creates a row. */
+    public Row {
+      Objects.requireNonNull(role, "role");
+      placements = List.copyOf(placements);
+      differing = List.copyOf(differing);
+    }
+  }
+
+  /**
+   * One slot and its holder.
+   *
+   * @param slot which
+   * @param holder which life of which node
+   * @param token the token of its right
+   * @param running whether the holder reported it running
+   */
+  public record Placement(Slot slot, Incarnation holder, Token token, boolean running) {}
+
+  /**
+   * A node whose definition of a role differs from the allocator's.
+   *
+   * @param node which node
+   * @param difference what differs, key by key
+   */
+  public record Differing(NodeId node, String difference) {}
+}
