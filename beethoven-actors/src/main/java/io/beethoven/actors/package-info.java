@@ -1,4 +1,6 @@
-/** The typed actors of Beethoven; {@link io.beethoven.actors.BeethovenGuardian} is the one to spawn. */
+/**
+ * The typed actors of Beethoven; {@link io.beethoven.actors.BeethovenGuardian} is the one to spawn.
+ */
 @NullMarked
 package io.beethoven.actors;
 

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What beacons say to each other. A connection opens with a {@link Hello} (probe and talk line) or a {@link LifeOpen} (life-line)
- * from the side that dialled; everything else is a breach and closes it.
+ * What beacons say to each other. A connection opens with a {@link Hello} (probe and talk line) or
+ * a {@link LifeOpen} (life-line) from the side that dialled; everything else is a breach and closes
+ * it.
  */
 public sealed interface BeaconMessage {
 
@@ -106,8 +107,10 @@ public sealed interface BeaconMessage {
   /**
    * What a node proved and what it holds for dead, both complete each time.
    *
-   * @param proved incarnations whose death the sender proved itself, at most {@value #MAX_INCARNATIONS}
-   * @param dead incarnations that the sender holds for dead or departed, at most {@value #MAX_INCARNATIONS}
+   * @param proved incarnations whose death the sender proved itself, at most {@value
+   *     #MAX_INCARNATIONS}
+   * @param dead incarnations that the sender holds for dead or departed, at most {@value
+   *     #MAX_INCARNATIONS}
    */
   record Votes(List<Incarnation> proved, List<Incarnation> dead) implements BeaconMessage {
 

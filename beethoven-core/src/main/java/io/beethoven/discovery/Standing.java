@@ -7,7 +7,8 @@ import java.util.Objects;
  *
  * @param phase how far it is
  * @param clusterId the cluster it is in, chosen by the node that formed it; 0 while it is in none
- * @param clusterSize how many online nodes it knows of, itself included; 0 while it is in no cluster
+ * @param clusterSize how many online nodes it knows of, itself included; 0 while it is in no
+ *     cluster
  */
 public record Standing(Phase phase, long clusterId, int clusterSize) {
 

@@ -66,7 +66,8 @@ public sealed interface ClusterEvent {
   record RoleStopped(RoleName role, int slot, NodeId node, Instant at) implements ClusterEvent {}
 
   /**
-   * A role's slot that one node held is reported running on another one. It takes the place of a {@link RoleStarted}.
+   * A role's slot that one node held is reported running on another one. It takes the place of a
+   * {@link RoleStarted}.
    *
    * @param role which role
    * @param slot which of its places

@@ -8,7 +8,8 @@ import java.util.Objects;
  *
  * @param node the node's address
  * @param status its status
- * @param lastChange when the status last changed, in UTC, by the clock of the node that noticed first
+ * @param lastChange when the status last changed, in UTC, by the clock of the node that noticed
+ *     first
  */
 public record ClusterNode(NodeId node, NodeStatus status, Instant lastChange) {
 

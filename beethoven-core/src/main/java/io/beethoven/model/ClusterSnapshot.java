@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What one node knows of the cluster at one moment: the answers of the four queries, taken together. Immutable.
+ * What one node knows of the cluster at one moment: the answers of the four queries, taken
+ * together. Immutable.
  *
  * @param self the node that knows it
  * @param mode its own status

@@ -6,7 +6,8 @@ import java.util.Comparator;
  * One allocator's reign. Orders of a lower epoch are refused by whoever has promised a higher one.
  *
  * @param counter rises with each reign, 0 or more
- * @param allocatorUid uid of the allocator's node; decides between equal counters, as an unsigned number
+ * @param allocatorUid uid of the allocator's node; decides between equal counters, as an unsigned
+ *     number
  */
 public record Epoch(long counter, long allocatorUid) implements Comparable<Epoch> {
 

@@ -6,9 +6,9 @@ import java.util.Objects;
 /**
  * The address by which a node is known: host and port of its remoting.
  *
- * <p>A restarted process at the same address is the same node and another {@link Incarnation}. The order is the one that
- * Pekko uses for member addresses (host as a string, then port), so that every part that lets the lowest address decide
- * agrees with the membership.
+ * <p>A restarted process at the same address is the same node and another {@link Incarnation}. The
+ * order is the one that Pekko uses for member addresses (host as a string, then port), so that
+ * every part that lets the lowest address decide agrees with the membership.
  *
  * @param host host name or IP address, not blank
  * @param port TCP port, 1 to 65535

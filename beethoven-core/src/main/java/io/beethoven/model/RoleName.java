@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 /**
  * The name of a role, the same on all nodes.
  *
- * @param value 1 to 64 letters, digits, dots, dashes or underscores, the first one a letter or digit
+ * @param value 1 to 64 letters, digits, dots, dashes or underscores, the first one a letter or
+ *     digit
  */
 public record RoleName(String value) implements Comparable<RoleName> {
 

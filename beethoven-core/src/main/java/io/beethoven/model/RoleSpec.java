@@ -13,9 +13,12 @@ import java.util.TreeMap;
  * @param count how many instances the cluster shall run, at most one per node; 1 to 10000
  * @param arguments handed to each instance; sorted by key, unmodifiable
  * @param readiness when an instance counts as running
- * @param oneShot whether a task that returns normally has done its work; otherwise returning counts as a failure
- * @param readyDeadline how long an instance may take to become ready before its start counts as failed; more than zero
- * @param stopDeadline how long an instance may take to stop before its thread is interrupted; more than zero
+ * @param oneShot whether a task that returns normally has done its work; otherwise returning counts
+ *     as a failure
+ * @param readyDeadline how long an instance may take to become ready before its start counts as
+ *     failed; more than zero
+ * @param stopDeadline how long an instance may take to stop before its thread is interrupted; more
+ *     than zero
  */
 public record RoleSpec(
     RoleName name,
@@ -31,7 +34,10 @@ public record RoleSpec(
 
   /** When an instance counts as running. */
   public enum Readiness {
-    /** When its code was entered (task), its start returned (lifecycle), or it was spawned (behavior). */
+    /**
+     * When its code was entered (task), its start returned (lifecycle), or it was spawned
+     * (behavior).
+     */
     ON_START,
     /** When it said so through its context. */
     EXPLICIT

@@ -8,7 +8,8 @@ import java.util.Objects;
  *
  * @param role the role's name
  * @param count how many instances shall run
- * @param assigned how many instances were reported running; below {@code count} when there are too few nodes
+ * @param assigned how many instances were reported running; below {@code count} when there are too
+ *     few nodes
  * @param nodes where they run, sorted, unmodifiable; {@code assigned} entries
  */
 public record RoleStatus(RoleName role, int count, int assigned, List<NodeId> nodes) {

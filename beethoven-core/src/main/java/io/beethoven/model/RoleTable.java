@@ -5,8 +5,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The allocator's published report of what runs where. Of two tables the one of the higher epoch, then version, is newer. It
- * is a report for people and queries; rights live at their holders.
+ * The allocator's published report of what runs where. Of two tables the one of the higher epoch,
+ * then version, is newer. It is a report for people and queries; rights live at their holders.
  *
  * @param epoch the allocator's reign
  * @param version rises with each publication of a reign

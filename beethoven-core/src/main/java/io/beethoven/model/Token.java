@@ -5,8 +5,8 @@ import java.util.HexFormat;
 import java.util.Objects;
 
 /**
- * A fencing token: what an instance shows to what it protects. Of two tokens of one slot the higher belongs to the later
- * instance; a protected resource refuses lower ones.
+ * A fencing token: what an instance shows to what it protects. Of two tokens of one slot the higher
+ * belongs to the later instance; a protected resource refuses lower ones.
  *
  * @param epoch the reign in which it was issued
  * @param seq its place in that reign, 0 or more
@@ -34,7 +34,8 @@ public record Token(Epoch epoch, long seq) implements Comparable<Token> {
   }
 
   /**
-   * Returns the fixed-width text form: 48 hexadecimal digits that sort as the tokens do, so that one text column can guard.
+   * Returns the fixed-width text form: 48 hexadecimal digits that sort as the tokens do, so that
+   * one text column can guard.
    *
    * @return counter, allocator uid and sequence number, 16 digits each
    */
@@ -58,7 +59,8 @@ public record Token(Epoch epoch, long seq) implements Comparable<Token> {
     }
     return new Token(
         new Epoch(
-            HexFormat.fromHexDigitsToLong(text, 0, 16), HexFormat.fromHexDigitsToLong(text, 16, 32)),
+            HexFormat.fromHexDigitsToLong(text, 0, 16),
+            HexFormat.fromHexDigitsToLong(text, 16, 32)),
         HexFormat.fromHexDigitsToLong(text, 32, 48));
   }
 

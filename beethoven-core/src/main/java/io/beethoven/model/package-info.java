@@ -1,4 +1,7 @@
-/** The words of the domain as immutable values: nodes, roles, slots, tokens, and what is known of them. */
+/**
+ * The words of the domain as immutable values: nodes, roles, slots, tokens, and what is known of
+ * them.
+ */
 @NullMarked
 package io.beethoven.model;
 

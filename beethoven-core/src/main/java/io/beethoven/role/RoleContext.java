@@ -5,7 +5,10 @@ import io.beethoven.model.RoleName;
 import io.beethoven.model.Token;
 import java.util.Map;
 
-/** What a running instance is told of itself. All methods may be called from any thread and never block. */
+/**
+ * What a running instance is told of itself. All methods may be called from any thread and never
+ * block.
+ */
 public interface RoleContext {
 
   /** Returns the role's name. */
@@ -15,7 +18,8 @@ public interface RoleContext {
   int slot();
 
   /**
-   * Returns the fencing token now held. It can rise while the instance runs, so read it at each use and never keep it.
+   * Returns the fencing token now held. It can rise while the instance runs, so read it at each use
+   * and never keep it.
    *
    * @return the token; pass {@link Token#text()} to what the role protects
    */
@@ -27,13 +31,22 @@ public interface RoleContext {
   /** Returns the arguments of the role's definition. */
   Map<String, String> arguments();
 
-  /** Tells whether the right to run is held at this moment; false from the moment the instance is asked to stop. */
+  /**
+   * Tells whether the right to run is held at this moment; false from the moment the instance is
+   * asked to stop.
+   */
   boolean isGranted();
 
-  /** Tells whether the instance was asked to stop. A task looks at it in its loop, or reacts to interruption. */
+  /**
+   * Tells whether the instance was asked to stop. A task looks at it in its loop, or reacts to
+   * interruption.
+   */
   boolean isStopping();
 
-  /** Says that the instance is ready. Needed only where the role's readiness is explicit; more calls do nothing. */
+  /**
+   * Says that the instance is ready. Needed only where the role's readiness is explicit; more calls
+   * do nothing.
+   */
   void ready();
 
   /**

@@ -10,9 +10,11 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
- * Answers hellos, dials, and holds the lines to peers; owns the transport and so the beacon's thread.
+ * Answers hellos, dials, and holds the lines to peers; owns the transport and so the beacon's
+ * thread.
  *
- * <p>Spawned by the guardian before anything else, since the beacon is the node's life sign, and stopped last.
+ * <p>Spawned by the guardian before anything else, since the beacon is the node's life sign, and
+ * stopped last.
  */
 public final class BeaconServer {
 
@@ -22,8 +24,8 @@ public final class BeaconServer {
   public sealed interface Command {}
 
   /**
-   * Changes what this node says of itself in hellos. Every {@link PeerSeen} of a hello that was answered with the older standing is
-   * sent before {@code replyTo} is told.
+   * Changes what this node says of itself in hellos. Every {@link PeerSeen} of a hello that was
+   * answered with the older standing is sent before {@code replyTo} is told.
    *
    * @param standing the new standing
    * @param replyTo told when it is in force
@@ -75,9 +77,9 @@ public final class BeaconServer {
   public record PeerSeen(Hello theirs) {}
 
   /**
-   * Makes an actor the owner of all lines with a peer, present and future. A talk line or life-line of a peer without an owner is kept
-   * waiting for a few seconds, since two nodes do not learn of each other in the same instant. Replaces an earlier owner. The
-   * owner's end releases the peer.
+   * Makes an actor the owner of all lines with a peer, present and future. A talk line or life-line
+   * of a peer without an owner is kept waiting for a few seconds, since two nodes do not learn of
+   * each other in the same instant. Replaces an earlier owner. The owner's end releases the peer.
    *
    * @param peer which life of which node
    * @param owner told of everything on its lines
@@ -100,7 +102,8 @@ public final class BeaconServer {
   public record DialTalk(Incarnation peer, Endpoint target) implements Command {}
 
   /**
-   * Opens a life-line to an owned peer with a ticket that it issued. The owner hears {@code LineOpened} or {@code DialFailed}.
+   * Opens a life-line to an owned peer with a ticket that it issued. The owner hears {@code
+   * LineOpened} or {@code DialFailed}.
    *
    * @param peer which
    * @param target its beacon
@@ -124,7 +127,8 @@ public final class BeaconServer {
   public record CloseLine(long line) implements Command {}
 
   /**
-   * Says goodbye on every talk line, waits until it is written or a short deadline passed, closes everything, and stops.
+   * Says goodbye on every talk line, waits until it is written or a short deadline passed, closes
+   * everything, and stops.
    *
    * @param replyTo told when all sockets are closed
    */

@@ -26,14 +26,15 @@ public sealed interface LineEvent {
   }
 
   /**
-   * A line stands. For a talk line both hellos are exchanged; for a life-line the ticket was accepted by, or sent to, the peer, and
-   * nobody has said {@code Armed} yet.
+   * A line stands. For a talk line both hellos are exchanged; for a life-line the ticket was
+   * accepted by, or sent to, the peer, and nobody has said {@code Armed} yet.
    *
    * @param line its id
    * @param kind which of the two
    * @param inbound whether the peer dialled
    * @param theirs the peer's hello, on a talk line
-   * @param addressesAgree whether both ends see the same two socket addresses; on a life-line always true
+   * @param addressesAgree whether both ends see the same two socket addresses; on a life-line
+   *     always true
    */
   record LineOpened(
       long line, Kind kind, boolean inbound, Optional<Hello> theirs, boolean addressesAgree)

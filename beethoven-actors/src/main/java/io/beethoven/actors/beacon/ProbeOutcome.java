@@ -20,7 +20,10 @@ public sealed interface ProbeOutcome {
    */
   record Rejected(Refusal refusal) implements ProbeOutcome {}
 
-  /** Connected, but no valid hello before the deadline or the end of the connection: frozen, starting, or no beacon at all. */
+  /**
+   * Connected, but no valid hello before the deadline or the end of the connection: frozen,
+   * starting, or no beacon at all.
+   */
   record Mute() implements ProbeOutcome {}
 
   /** The kernel there refused the connection: nobody listens. */

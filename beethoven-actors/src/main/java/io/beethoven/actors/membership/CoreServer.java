@@ -1,11 +1,13 @@
 package io.beethoven.actors.membership;
 
-import io.beethoven.actors.beacon.BeaconServer;
 import io.beethoven.discovery.BeaconMessage.Votes;
 import io.beethoven.model.Incarnation;
 import org.apache.pekko.actor.typed.ActorRef;
 
-/** This node's view of the cluster: mode, node table, event fan-out; publishes an immutable snapshot. */
+/**
+ * This node's view of the cluster: mode, node table, event fan-out; publishes an immutable
+ * snapshot.
+ */
 public final class CoreServer {
 
   private CoreServer() {}

@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The nodes that an allocator has to do with, complete each time. {@code CoreServer} sends it to whoever watches.
+ * The nodes that an allocator has to do with, complete each time. {@code CoreServer} sends it to
+ * whoever watches.
  *
  * @param self this node
- * @param members the members that are Up or Leaving, not dead, and introduced; this node included; sorted by address
+ * @param members the members that are Up or Leaving, not dead, and introduced; this node included;
+ *     sorted by address
  * @param pending members of the cluster, not dead, that have not introduced themselves yet
  * @param dead incarnations confirmed dead or departed; never shrinks while the node lives
  */

@@ -4,7 +4,8 @@ import io.beethoven.discovery.Endpoint;
 import java.time.Duration;
 
 /**
- * Where the beacon listens and how much it takes from strangers. Keys under {@code beethoven.beacon}.
+ * Where the beacon listens and how much it takes from strangers. Keys under {@code
+ * beethoven.beacon}.
  *
  * @param bind where it listens; port 0 lets the system choose (tests)
  * @param maxConnections most connections held at once, all together

@@ -20,7 +20,8 @@ import java.util.Optional;
  * @param settle how long no new peer may have appeared before a cluster is formed
  * @param slowPassMin pause between passes while standalone, at first
  * @param slowPassMax pause between passes while standalone, at last
- * @param formationTimeout how long to wait for the lowest peer to form a cluster before the next lowest does
+ * @param formationTimeout how long to wait for the lowest peer to form a cluster before the next
+ *     lowest does
  * @param joinTimeout how long joining may take before the node counts the attempt as failed
  */
 public record DiscoverySettings(

@@ -3,13 +3,15 @@ package io.beethoven.actors.settings;
 import java.time.Duration;
 
 /**
- * How roles are run and allocated. Keys under {@code beethoven.role} ; the roles themselves stand under {@code beethoven.roles}.
+ * How roles are run and allocated. Keys under {@code beethoven.role} ; the roles themselves stand
+ * under {@code beethoven.roles}.
  *
  * @param tick pause between two comparisons of desired and observed
  * @param orderResend how long an order may stay unanswered before it is repeated
  * @param restartBackoffMin first pause before a failed instance is started again
  * @param restartBackoffMax greatest such pause
- * @param maxFailures failures within {@code failureWindow} after which the node gives the instance up
+ * @param maxFailures failures within {@code failureWindow} after which the node gives the instance
+ *     up
  * @param failureWindow see {@code maxFailures}
  * @param retryAfter how long a node that gave a role up is no candidate for it
  * @param drainTimeout how long a leaving node waits for its roles to be taken over
