@@ -2,6 +2,7 @@ package io.beethoven.model;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What one node knows of the cluster at one moment: the answers of the four queries, taken
@@ -12,6 +13,7 @@ import java.util.Objects;
  * @param clusterNodes every node ever seen, sorted by address
  * @param activeNodes the online nodes, this one included, sorted; empty when standalone
  * @param roles every role, sorted by name
+ * @param allocator the node whose allocator issued the roles' table, where one did
  * @param ready whether the queries are served and all that is assigned to this node runs
  */
 public record ClusterSnapshot(
@@ -20,12 +22,14 @@ public record ClusterSnapshot(
     List<ClusterNode> clusterNodes,
     List<NodeId> activeNodes,
     List<RoleStatus> roles,
+    Optional<NodeId> allocator,
     boolean ready) {
 
   /** Creates a snapshot of unmodifiable copies. */
   public ClusterSnapshot {
     Objects.requireNonNull(self, "self");
     Objects.requireNonNull(mode, "mode");
+    Objects.requireNonNull(allocator, "allocator");
     clusterNodes = List.copyOf(clusterNodes);
     activeNodes = List.copyOf(activeNodes);
     roles = List.copyOf(roles);
