@@ -193,7 +193,7 @@ public record NodeTable(SortedMap<NodeId, NodeRow> rows) {
       digest = 31 * digest + row.incarnation().node().hashCode();
       digest = 31 * digest + row.incarnation().uid();
       digest = 31 * digest + row.since().hashCode();
-      digest = 31 * digest + row.offline().map(cause -> cause.ordinal() + 1).orElse(0);
+      digest = 31 * digest + row.offline().map(cause -> cause.name().hashCode()).orElse(0);
       digest = 31 * digest + row.lastChange().hashCode();
       digest = 31 * digest + (row.forgotten() ? 1 : 0);
     }

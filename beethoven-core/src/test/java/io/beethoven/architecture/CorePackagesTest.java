@@ -1,0 +1,77 @@
+package io.beethoven.architecture;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Every part of the core knows the words of {@code model}, and hardly any knows another part. */
+@AnalyzeClasses(packages = "io.beethoven", importOptions = ImportOption.DoNotIncludeTests.class)
+class CorePackagesTest {
+  /** Package to what it may know besides itself. */
+  private static final Map<String, List<String>> MAY_KNOW =
+      new TreeMap<>(
+          Map.of(
+              "model", List.of(),
+              "role", List.of("model"),
+              "membership", List.of("model"),
+              "evidence", List.of("model"),
+              "discovery", List.of("model"),
+              "allocation", List.of("model"),
+              "load", List.of("model"),
+              "grant", List.of("model", "evidence")));
+
+  @ArchTest
+  static void shouldKnowOnlyWhatIsAllowedWhenInAPackage(JavaClasses core) {
+    MAY_KNOW.forEach(
+        (name, known) ->
+            classes()
+                .that(resideInAPackage(packageOf(name)))
+                .should()
+                .onlyDependOnClassesThat(
+                    resideInAnyPackage(
+                            known.stream().map(CorePackagesTest::packageOf).toArray(String[]::new))
+                        .or(resideInAPackage(packageOf(name)))
+                        .or(resideOutsideOfPackage("io.beethoven..")))
+                .allowEmptyShould(true)
+                .check(core));
+  }
+
+  @ArchTest
+  static void shouldBelongToAKnownPackageWhenInTheCore(JavaClasses core) {
+    classes()
+        .should()
+        .resideInAnyPackage(
+            MAY_KNOW.keySet().stream().map(CorePackagesTest::packageOf).toArray(String[]::new))
+        .check(core);
+  }
+
+  /** A rule over no classes holds always, so this shows that the other rules have seen the core. */
+  @ArchTest
+  static void shouldHaveSeenClassesOfEveryPackageWhenChecked(JavaClasses core) {
+    Map<String, Integer> seen = new HashMap<>();
+    for (JavaClass type : core) {
+      if (!type.getSimpleName().equals("package-info")) {
+        seen.merge(type.getPackageName(), 1, Integer::sum);
+      }
+    }
+
+    assertThat(seen)
+        .containsKeys("io.beethoven.model", "io.beethoven.role", "io.beethoven.discovery");
+  }
+
+  private static String packageOf(String name) {
+    return "io.beethoven." + name + "..";
+  }
+}
