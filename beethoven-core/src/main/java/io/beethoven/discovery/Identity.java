@@ -1,0 +1,108 @@
+package io.beethoven.discovery;
+
+import io.beethoven.discovery.BeaconMessage.Hello;
+import io.beethoven.discovery.BeaconMessage.Purpose;
+import io.beethoven.discovery.BeaconMessage.Refusal;
+import io.beethoven.discovery.BeaconMessage.RefusalReason;
+import io.beethoven.model.Incarnation;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What stays the same in all hellos of a node, and whose hellos it accepts.
+ *
+ * @param cluster the cluster's name
+ * @param systemName the name of the actor system
+ * @param node the node's remoting address and uid
+ * @param beacon where its beacon listens
+ */
+public record Identity(String cluster, String systemName, Incarnation node, Endpoint beacon) {
+
+  /**
+   * Creates an identity.
+   *
+   * @throws IllegalArgumentException if a name or host is longer than a hello may carry
+   */
+  public Identity {
+    Objects.requireNonNull(node, "node");
+    BeaconCodec.utf8("cluster name", cluster, BeaconCodec.MAX_NAME_BYTES);
+    BeaconCodec.utf8("actor system's name", systemName, BeaconCodec.MAX_NAME_BYTES);
+    BeaconCodec.utf8("host", node.node().host(), BeaconCodec.MAX_HOST_BYTES);
+    BeaconCodec.utf8("beacon's host", beacon.host(), BeaconCodec.MAX_HOST_BYTES);
+  }
+
+  /**
+   * Makes a hello.
+   *
+   * @param purpose what the connection is for
+   * @param standing how far this node is
+   * @param localSeen this end of the connection
+   * @param remoteSeen the other end of it
+   * @return the hello
+   */
+  public Hello hello(Purpose purpose, Standing standing, Endpoint localSeen, Endpoint remoteSeen) {
+    return new Hello(
+        purpose,
+        BeaconMessage.PROTOCOL_VERSION,
+        cluster,
+        systemName,
+        node,
+        beacon,
+        standing,
+        localSeen,
+        remoteSeen);
+  }
+
+  /**
+   * Decides about a hello: version, cluster, system name and address, in this order. A node's own
+   * hello and that of another life at its own address are refused alike.
+   *
+   * @param theirs the hello
+   * @return why it is refused, or empty if it is accepted
+   */
+  public Optional<Refusal> refuse(Hello theirs) {
+    if (theirs.protocolVersion() != BeaconMessage.PROTOCOL_VERSION) {
+      return Optional.of(otherVersion(theirs.protocolVersion()));
+    }
+    if (!theirs.cluster().equals(cluster)) {
+      return refusal(RefusalReason.OTHER_CLUSTER, cluster, theirs.cluster());
+    }
+    if (!theirs.systemName().equals(systemName)) {
+      return refusal(RefusalReason.OTHER_SYSTEM_NAME, systemName, theirs.systemName());
+    }
+    if (theirs.node().node().equals(node.node())) {
+      return refusal(RefusalReason.SAME_ADDRESS, node.toString(), theirs.node().toString());
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Makes the answer to a peer of another protocol version.
+   *
+   * @param version the peer's
+   * @return the refusal
+   */
+  public static Refusal otherVersion(int version) {
+    return new Refusal(
+        RefusalReason.OTHER_VERSION,
+        Integer.toString(BeaconMessage.PROTOCOL_VERSION),
+        Integer.toString(version));
+  }
+
+  private static Optional<Refusal> refusal(RefusalReason reason, String ours, String theirs) {
+    return Optional.of(new Refusal(reason, ours, theirs));
+  }
+
+  /**
+   * Tells whether both ends of a connection see the same two socket addresses. They do not where
+   * something in between stands in for one of them.
+   *
+   * @param localSeen this end, as seen from here
+   * @param remoteSeen the other end, as seen from here
+   * @param theirs the peer's hello on that connection
+   * @return whether they agree
+   */
+  public static boolean addressesAgree(Endpoint localSeen, Endpoint remoteSeen, Hello theirs) {
+    return localSeen.equals(theirs.remoteSeen()) && remoteSeen.equals(theirs.localSeen());
+  }
+}
