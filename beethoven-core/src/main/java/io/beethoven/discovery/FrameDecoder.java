@@ -104,7 +104,7 @@ public final class FrameDecoder {
   }
 
   private int u16(int at) {
-    return (buffer[at] & 0xFF) << 8 | buffer[at + 1] & 0xFF;
+    return ((buffer[at] & 0xFF) << 8) | (buffer[at + 1] & 0xFF);
   }
 
   private void append(byte[] bytes, int at, int count) {
