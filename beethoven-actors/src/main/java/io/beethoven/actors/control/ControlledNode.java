@@ -1,0 +1,29 @@
+package io.beethoven.actors.control;
+
+import io.beethoven.actors.control.ControlHandler.Subscription;
+import io.beethoven.model.ClusterEvent;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.apache.pekko.Done;
+
+/** A node as its control endpoint sees it. No method blocks. */
+public interface ControlledNode {
+
+  /** Returns what the node knows at this moment. */
+  CompletionStage<NodeReport> report();
+
+  /**
+   * Begins the orderly leave.
+   *
+   * @return completed when it has begun, so that the answer can still be written
+   */
+  CompletionStage<Done> leave();
+
+  /**
+   * Subscribes to the node's events.
+   *
+   * @param listener told of each event; it never blocks
+   * @return ends the subscription when closed
+   */
+  Subscription subscribe(Consumer<ClusterEvent> listener);
+}

@@ -1,0 +1,60 @@
+package io.beethoven.actors.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * The operations of a node, by name:
+ *
+ * <ul>
+ *   <li>{@code status}: everything below in one object, with process id, cluster name and allocator
+ *   <li>{@code active-nodes}, {@code cluster-nodes}, {@code node-status}, {@code roles}: the four
+ *       queries
+ *   <li>{@code ready}: whether the node is ready
+ *   <li>{@code leave}: begins the orderly leave
+ * </ul>
+ */
+public final class NodeControl implements ControlHandler {
+
+  private final ControlledNode node;
+
+  /**
+   * Creates the operations of a node.
+   *
+   * @param node the node
+   */
+  public NodeControl(ControlledNode node) {
+    this.node = Objects.requireNonNull(node, "node");
+  }
+
+  @Override
+  public Optional<CompletionStage<JsonNode>> answer(String op, JsonNode request) {
+    return switch (op) {
+      case "status" -> report(status -> status);
+      case "active-nodes" -> report(status -> status.path(ControlJson.ACTIVE_NODES));
+      case "cluster-nodes" -> report(status -> status.path(ControlJson.CLUSTER_NODES));
+      case "node-status" -> report(status -> status.path(ControlJson.MODE));
+      case "roles" -> report(status -> status.path(ControlJson.ROLES));
+      case "ready" ->
+          report(status -> BooleanNode.valueOf(status.path(ControlJson.READY).asBoolean()));
+      case "leave" -> Optional.of(node.leave().thenApply(begun -> TextNode.valueOf("leaving")));
+      default -> Optional.empty();
+    };
+  }
+
+  private Optional<CompletionStage<JsonNode>> report(Function<ObjectNode, JsonNode> part) {
+    return Optional.of(node.report().thenApply(ControlJson::report).thenApply(part));
+  }
+
+  @Override
+  public Subscription subscribe(Consumer<JsonNode> listener) {
+    return node.subscribe(event -> listener.accept(ControlJson.event(event)));
+  }
+}

@@ -1,0 +1,97 @@
+package io.beethoven.actors.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.beethoven.actors.control.ControlHandler.Subscription;
+import io.beethoven.model.ClusterEvent;
+import io.beethoven.model.ClusterEvent.ModeChanged;
+import io.beethoven.model.ClusterMode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.apache.pekko.Done;
+import org.junit.jupiter.api.Test;
+
+class NodeControlTest {
+
+  private final AtomicReference<Consumer<ClusterEvent>> subscriber = new AtomicReference<>();
+  private final CompletableFuture<Done> leaveBegun = new CompletableFuture<>();
+
+  private final NodeControl control =
+      new NodeControl(
+          new ControlledNode() {
+            @Override
+            public CompletionStage<NodeReport> report() {
+              return CompletableFuture.completedFuture(ControlJsonTest.report());
+            }
+
+            @Override
+            public CompletionStage<Done> leave() {
+              return leaveBegun;
+            }
+
+            @Override
+            public Subscription subscribe(Consumer<ClusterEvent> listener) {
+              subscriber.set(listener);
+              return () -> subscriber.set(null);
+            }
+          });
+
+  private CompletableFuture<JsonNode> ask(String op) {
+    return control
+        .answer(op, JsonNodeFactory.instance.objectNode())
+        .orElseThrow()
+        .toCompletableFuture();
+  }
+
+  @Test
+  void shouldAnswerTheFourQueries() {
+    assertThat(ask("active-nodes").join().toString()).isEqualTo("[\"127.0.0.1:25520\"]");
+    assertThat(ask("cluster-nodes").join())
+        .hasSize(2)
+        .allSatisfy(row -> assertThat(row.has("last_change")).isTrue());
+    assertThat(ask("node-status").join().asText()).isEqualTo("clustered");
+    assertThat(ask("roles").join().toString())
+        .isEqualTo(
+            "[{\"role\":\"ticker\",\"count\":2,\"assigned\":1,\"nodes\":[\"127.0.0.1:25520\"]}]");
+  }
+
+  @Test
+  void shouldAnswerStatusWithEverything() {
+    assertThat(ControlJson.parseReport(ask("status").join())).isEqualTo(ControlJsonTest.report());
+    assertThat(ask("ready").join().asBoolean()).isTrue();
+  }
+
+  @Test
+  void shouldAnswerLeaveOnlyWhenItHasBegun() {
+    CompletableFuture<JsonNode> answer = ask("leave");
+    assertThat(answer).isNotDone();
+
+    leaveBegun.complete(Done.getInstance());
+
+    assertThat(answer.join().asText()).isEqualTo("leaving");
+  }
+
+  @Test
+  void shouldKnowNothingElse() {
+    assertThat(control.answer("dance", JsonNodeFactory.instance.objectNode())).isEmpty();
+  }
+
+  @Test
+  void shouldHandOnEventsUntilClosed() {
+    List<JsonNode> seen = new ArrayList<>();
+    Subscription subscription = control.subscribe(seen::add);
+    subscriber.get().accept(new ModeChanged(ClusterMode.CLUSTERED, Instant.EPOCH));
+    subscription.close();
+
+    assertThat(seen).hasSize(1);
+    assertThat(seen.get(0).path("event").asText()).isEqualTo("mode-changed");
+    assertThat(subscriber.get()).isNull();
+  }
+}
