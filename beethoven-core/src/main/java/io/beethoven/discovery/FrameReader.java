@@ -35,7 +35,7 @@ final class FrameReader {
 
   long i64() throws FrameBreach {
     long high = i32();
-    return high << 32 | (i32() & 0xFFFF_FFFFL);
+    return (high << 32) | (i32() & 0xFFFF_FFFFL);
   }
 
   String text(int maxBytes) throws FrameBreach {

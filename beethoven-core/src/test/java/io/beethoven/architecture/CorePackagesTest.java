@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import java.util.HashMap;
@@ -17,7 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Every part of the core knows the words of {@code model}, and hardly any knows another part. */
-@AnalyzeClasses(packages = "io.beethoven", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "io.beethoven", importOptions = ProductionCode.class)
 class CorePackagesTest {
   /** Package to what it may know besides itself. */
   private static final Map<String, List<String>> MAY_KNOW =

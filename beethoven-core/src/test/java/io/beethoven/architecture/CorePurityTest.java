@@ -14,7 +14,6 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -46,7 +45,7 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /** The core decides and does nothing else: time, chance and the world come in as arguments. */
-@AnalyzeClasses(packages = "io.beethoven", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "io.beethoven", importOptions = ProductionCode.class)
 class CorePurityTest {
   @ArchTest
   static final ArchRule SHOULD_NEED_ONLY_THE_JDK =
