@@ -188,13 +188,13 @@ public record NodeTable(SortedMap<NodeId, NodeRow> rows) {
    * @return a hash over all rows
    */
   public long digest() {
+    // Only hashes that are the same in every JVM: of strings and numbers.
     long digest = 17;
     for (NodeRow row : rows.values()) {
-      digest = 31 * digest + row.incarnation().node().hashCode();
-      digest = 31 * digest + row.incarnation().uid();
-      digest = 31 * digest + row.since().hashCode();
-      digest = 31 * digest + row.offline().map(cause -> cause.name().hashCode()).orElse(0);
-      digest = 31 * digest + row.lastChange().hashCode();
+      digest = 31 * digest + row.incarnation().toString().hashCode();
+      digest = 31 * digest + row.since().toString().hashCode();
+      digest = 31 * digest + row.offline().map(OfflineCause::name).orElse("").hashCode();
+      digest = 31 * digest + row.lastChange().toString().hashCode();
       digest = 31 * digest + (row.forgotten() ? 1 : 0);
     }
     return digest;

@@ -35,6 +35,28 @@ public record RoleTable(Epoch epoch, long version, List<Row> rows) {
   }
 
   /**
+   * Returns this table with no placement in it, and nothing else changed.
+   *
+   * @return the emptied table, of the same epoch and version
+   */
+  public RoleTable withNothingPlaced() {
+    return new RoleTable(
+        epoch,
+        version,
+        rows.stream()
+            .map(
+                row ->
+                    new Row(
+                        row.role(),
+                        row.count(),
+                        List.of(),
+                        row.unmet(),
+                        row.parked(),
+                        row.differing()))
+            .toList());
+  }
+
+  /**
    * What the allocator knows of one role.
    *
    * @param role which role

@@ -143,7 +143,8 @@ class NodeTableTest {
       NodeTable table = nodes.get(at);
       switch (random.nextInt(4)) {
         case 0 -> table = table.online(who, now);
-        case 1 -> table = table.offline(who, OfflineCause.values()[random.nextInt(3)], now);
+        case 1 ->
+            table = table.offline(who, List.of(OfflineCause.values()).get(random.nextInt(3)), now);
         default -> table = table.merge(nodes.get(random.nextInt(3)).rows().values(), now, DAY);
       }
       nodes.set(at, table);

@@ -1,9 +1,42 @@
 package io.beethoven.actors.protocol;
 
+import io.beethoven.actors.membership.CoreServer;
+import io.beethoven.membership.NodeRow;
 import io.beethoven.model.RoleTable;
+import java.util.List;
+import org.apache.pekko.actor.typed.ActorRef;
 
-/** What a {@code CoreServer} accepts from other nodes. */
-public sealed interface CoreMessage extends WireMessage {
+/** What a {@link CoreServer} accepts from other nodes. */
+public sealed interface CoreMessage extends CoreServer.Command, WireMessage {
+
+  /**
+   * A member of the cluster says how its actors are reached.
+   *
+   * @param introduction who it is
+   * @param answer whether it wants to know the same of the receiver
+   */
+  record Introduce(Introduction introduction, boolean answer) implements CoreMessage {}
+
+  /**
+   * Rows of the sender's node table: those that changed, or all.
+   *
+   * @param rows the rows
+   */
+  record RowsChanged(List<NodeRow> rows) implements CoreMessage {
+
+    /** Copies the rows. */
+    public RowsChanged {
+      rows = List.copyOf(rows);
+    }
+  }
+
+  /**
+   * Asks for all rows if the receiver's node table differs.
+   *
+   * @param digest the digest of the sender's table
+   * @param replyTo where to send the rows
+   */
+  record CompareRows(long digest, ActorRef<CoreMessage> replyTo) implements CoreMessage {}
 
   /**
    * The allocator publishes what runs where. Older tables than the one held are dropped.

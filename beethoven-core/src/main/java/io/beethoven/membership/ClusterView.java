@@ -1,0 +1,150 @@
+package io.beethoven.membership;
+
+import io.beethoven.model.ClusterMode;
+import io.beethoven.model.ClusterSnapshot;
+import io.beethoven.model.Incarnation;
+import io.beethoven.model.NodeId;
+import io.beethoven.model.NodeStatus;
+import io.beethoven.model.RoleStatus;
+import io.beethoven.model.RoleTable;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Everything that a node's queries are answered from. Immutable; each change returns the view after
+ * it.
+ *
+ * @param self the node whose view it is
+ * @param nodes the node table
+ * @param roles the newest table of roles heard
+ * @param settled whether the node has ended its search: it is standalone, or a member of a cluster
+ * @param allRunning whether all that is assigned to this node runs
+ */
+public record ClusterView(
+    Incarnation self, NodeTable nodes, RoleTable roles, boolean settled, boolean allRunning) {
+
+  /** Creates a view. */
+  public ClusterView {
+    Objects.requireNonNull(self, "self");
+    Objects.requireNonNull(nodes, "nodes");
+    Objects.requireNonNull(roles, "roles");
+  }
+
+  /**
+   * Returns the view of a node that has just started and knows of itself alone.
+   *
+   * @param self the node
+   * @param roles its own definitions, not allocated yet
+   * @param now its time
+   * @return the first view
+   */
+  public static ClusterView starting(Incarnation self, RoleTable roles, Instant now) {
+    return new ClusterView(self, NodeTable.EMPTY.online(self, now), roles, false, true);
+  }
+
+  /**
+   * Replaces the node table.
+   *
+   * @param changed the new table
+   * @return the view after it
+   */
+  public ClusterView withNodes(NodeTable changed) {
+    return new ClusterView(self, changed, roles, settled, allRunning);
+  }
+
+  /**
+   * Replaces the table of roles.
+   *
+   * @param changed the new table
+   * @return the view after it
+   */
+  public ClusterView withRoles(RoleTable changed) {
+    return new ClusterView(self, nodes, changed, settled, allRunning);
+  }
+
+  /**
+   * Says whether the node has ended its search.
+   *
+   * @param changed the new value
+   * @return the view after it
+   */
+  public ClusterView withSettled(boolean changed) {
+    return new ClusterView(self, nodes, roles, changed, allRunning);
+  }
+
+  /**
+   * Says whether all that is assigned to this node runs.
+   *
+   * @param changed the new value
+   * @return the view after it
+   */
+  public ClusterView withAllRunning(boolean changed) {
+    return new ClusterView(self, nodes, roles, settled, changed);
+  }
+
+  /**
+   * Tells the node's own status.
+   *
+   * @return clustered if any other node is online
+   */
+  public ClusterMode mode() {
+    boolean others =
+        nodes.rows().values().stream()
+            .anyMatch(
+                row ->
+                    row.status() == NodeStatus.ONLINE
+                        && !row.incarnation().node().equals(self.node()));
+    return others ? ClusterMode.CLUSTERED : ClusterMode.STANDALONE;
+  }
+
+  /**
+   * Tells whether the queries are served and all that is assigned to this node runs.
+   *
+   * @return false while the node seeks, while no allocator has spoken yet, and while an assigned
+   *     instance does not run
+   */
+  public boolean ready() {
+    return settled && allRunning && !roles.epoch().equals(RoleTable.EMPTY.epoch());
+  }
+
+  /**
+   * Answers the four queries at once. An instance on a node that is offline is not counted, whether
+   * or not an allocator has said so yet.
+   *
+   * @return the answers
+   */
+  public ClusterSnapshot snapshot() {
+    ClusterMode mode = mode();
+    List<NodeId> active = mode == ClusterMode.CLUSTERED ? nodes.onlineNodes() : List.of();
+    return new ClusterSnapshot(
+        self.node(), mode, nodes.view(), active, roleStatuses(), allocator(), ready());
+  }
+
+  private List<RoleStatus> roleStatuses() {
+    return roles.rows().stream()
+        .sorted(Comparator.comparing(RoleTable.Row::role))
+        .map(this::roleStatus)
+        .toList();
+  }
+
+  private RoleStatus roleStatus(RoleTable.Row row) {
+    List<NodeId> running =
+        row.placements().stream()
+            .filter(placement -> placement.running() && nodes.isOnline(placement.holder()))
+            .map(placement -> placement.holder().node())
+            .toList();
+    return new RoleStatus(row.role(), row.count(), running.size(), running);
+  }
+
+  private Optional<NodeId> allocator() {
+    long uid = roles.epoch().allocatorUid();
+    return nodes.rows().values().stream()
+        .map(NodeRow::incarnation)
+        .filter(incarnation -> incarnation.uid() == uid)
+        .map(Incarnation::node)
+        .findFirst();
+  }
+}
