@@ -23,6 +23,7 @@ class CorePackagesTest {
       new TreeMap<>(
           Map.of(
               "model", List.of(),
+              "error", List.of(),
               "role", List.of("model"),
               "membership", List.of("model"),
               "evidence", List.of("model"),

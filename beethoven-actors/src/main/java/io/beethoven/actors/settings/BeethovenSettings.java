@@ -1,0 +1,113 @@
+package io.beethoven.actors.settings;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
+import io.beethoven.actors.discovery.InterfaceAddresses;
+import io.beethoven.error.BeethovenConfigException;
+import io.beethoven.error.ConfigProblem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Everything under {@code beethoven}, parsed once. Meanings, units and ranges stand in {@code
+ * reference.conf}, which also holds every default.
+ *
+ * @param clusterName nodes of another name are strangers
+ * @param node where the node listens and how it is called
+ * @param security how it protects itself
+ * @param beacon the beacon
+ * @param discovery how peers are found
+ * @param membership how the node table is kept
+ * @param evidence how death is noticed
+ * @param role how roles are run and allocated
+ * @param roleDefaults what holds for a role that does not say otherwise
+ * @param roles the roles of the configuration, in its order
+ * @param api how programs ask
+ * @param control the control endpoint
+ * @param lifecycle how the node starts, ends, and starts again
+ */
+public record BeethovenSettings(
+    String clusterName,
+    NodeSettings node,
+    SecurityMode security,
+    BeaconSettings beacon,
+    DiscoverySettings discovery,
+    MembershipSettings membership,
+    EvidenceSettings evidence,
+    RoleSettings role,
+    RoleDefaults roleDefaults,
+    List<RoleDefinition> roles,
+    ApiSettings api,
+    ControlSettings control,
+    LifecycleSettings lifecycle) {
+
+  /** The path under which all settings stand. */
+  public static final String ROOT = "beethoven";
+
+  /** Copies the list. */
+  public BeethovenSettings {
+    Objects.requireNonNull(clusterName, "clusterName");
+    roles = List.copyOf(roles);
+  }
+
+  /**
+   * Parses the settings of this process: system properties, environment, {@code application.conf},
+   * {@code reference.conf}.
+   *
+   * @return the settings
+   * @throws BeethovenConfigException if something is wrong; it lists everything that is
+   */
+  public static BeethovenSettings load() {
+    return parse(
+        SettingsSources.ofProcess(ConfigFactory.empty(), SettingsSources.defaultApplication())
+            .merge());
+  }
+
+  /**
+   * Parses settings. What the configuration lacks is taken from {@code reference.conf}.
+   *
+   * @param config holds the settings under {@code beethoven}
+   * @return the settings
+   * @throws BeethovenConfigException if something is wrong; it lists everything that is
+   */
+  public static BeethovenSettings parse(Config config) {
+    return parse(config, InterfaceAddresses.ofThisMachine());
+  }
+
+  /**
+   * Parses settings.
+   *
+   * @param config holds the settings under {@code beethoven}
+   * @param interfaces what addresses this machine has, to choose from where none is set
+   * @return the settings
+   * @throws BeethovenConfigException if something is wrong; it lists everything that is
+   */
+  public static BeethovenSettings parse(Config config, InterfaceAddresses interfaces) {
+    Config reference = SettingsSources.reference();
+    Config whole = config.withFallback(reference).resolve();
+    List<ConfigProblem> problems = new ArrayList<>();
+    ConfigValue root = whole.root().get(ROOT);
+    if (!(root instanceof ConfigObject given)) {
+      throw new BeethovenConfigException(
+          List.of(SettingsReader.problem(ROOT, root, "must be a block of settings")));
+    }
+    boolean readable = KeyCheck.find(given, reference.getObject(ROOT), ROOT, problems);
+    if (!readable) {
+      throw new BeethovenConfigException(problems);
+    }
+    BeethovenSettings settings =
+        new SectionsReader(given.toConfig(), interfaces, classes(), problems).read();
+    if (!problems.isEmpty()) {
+      throw new BeethovenConfigException(problems);
+    }
+    return settings;
+  }
+
+  private static ClassLoader classes() {
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    return context == null ? BeethovenSettings.class.getClassLoader() : context;
+  }
+}
