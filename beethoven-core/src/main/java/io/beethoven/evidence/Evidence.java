@@ -248,7 +248,9 @@ public record Evidence(
     return tally.keySet().stream()
         .filter(node -> !voters.contains(node))
         .filter(node -> isConfirmed(Set.of(node), known))
-        .sorted(comparingInt((Incarnation node) -> -tally.getOrDefault(node, 0)).thenComparing(node -> node))
+        .sorted(
+            comparingInt((Incarnation node) -> -tally.getOrDefault(node, 0))
+                .thenComparing(node -> node))
         .collect(Sets.toLinkedSet());
   }
 
