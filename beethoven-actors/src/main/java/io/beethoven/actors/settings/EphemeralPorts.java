@@ -26,7 +26,7 @@ public record EphemeralPorts(int first, int last, String reserved) {
   static Optional<EphemeralPorts> read(Path directory) {
     try {
       String[] range =
-          Files.readString(directory.resolve("ip_local_port_range")).trim().split("\\s+");
+          Files.readString(directory.resolve("ip_local_port_range")).trim().split("\\s+", -1);
       Path reserved = directory.resolve("ip_local_reserved_ports");
       return Optional.of(
           new EphemeralPorts(

@@ -15,6 +15,7 @@ import io.beethoven.role.RoleTask;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +98,7 @@ final class RolesReader {
     Duration stop = deadline(in, config, "stop-deadline", defaults.stopDeadline());
     Map<String, String> arguments = arguments(entry.get("arguments"), path + ".arguments");
     Optional<Class<?>> implementation =
-        config.hasPath("class") ? implementation(in, config) : Optional.empty();
+        config.hasPath("class") ? implementation(in) : Optional.empty();
     if (problems.size() > before) {
       return Optional.empty();
     }
@@ -134,7 +135,7 @@ final class RolesReader {
     return arguments;
   }
 
-  private Optional<Class<?>> implementation(SettingsReader in, Config config) {
+  private Optional<Class<?>> implementation(SettingsReader in) {
     String name = in.text("class");
     if (in.isFaulty("class")) {
       return Optional.empty();
@@ -159,11 +160,8 @@ final class RolesReader {
     if (Modifier.isAbstract(type.getModifiers()) || !Modifier.isPublic(type.getModifiers())) {
       return "must be public and not abstract";
     }
-    try {
-      type.getConstructor();
-      return "";
-    } catch (NoSuchMethodException e) {
-      return "must have a public constructor without parameters";
-    }
+    boolean makeable =
+        Arrays.stream(type.getConstructors()).anyMatch(each -> each.getParameterCount() == 0);
+    return makeable ? "" : "must have a public constructor without parameters";
   }
 }
