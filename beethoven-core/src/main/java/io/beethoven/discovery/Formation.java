@@ -1,0 +1,143 @@
+package io.beethoven.discovery;
+
+import io.beethoven.discovery.BeaconMessage.Hello;
+import io.beethoven.discovery.Standing.Phase;
+import io.beethoven.model.Incarnation;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Decides from what is known of peers whether to join one, to follow one, to form a cluster, or to
+ * stay alone.
+ *
+ * <p>Its properties, in priority order:
+ *
+ * <ol>
+ *   <li>Safe: a node never forms a cluster beside one that it knows, beside a peer that is about to
+ *       be in one, or while it knows a lower unclustered peer that has not been given up.
+ *   <li>Of two nodes that are forming and know it of each other only the lower goes on.
+ *   <li>Complete: where nobody is clustered, exactly one of the nodes that know each other, the
+ *       lowest, is told to form.
+ *   <li>The largest cluster is joined first; among equals, through the lowest member.
+ * </ol>
+ *
+ * <p>Lower and lowest are by {@link io.beethoven.model.NodeId}'s order. The rules against two nodes
+ * that form at once are those of Lamport's bakery algorithm (CACM 17(8), 1974): say that you
+ * choose, then look at everybody, then act; {@link Seeker} keeps that order.
+ */
+public final class Formation {
+
+  private static final Comparator<Hello> LOWEST = Comparator.comparing(hello -> hello.node());
+  private static final Comparator<Hello> LARGEST =
+      Comparator.<Hello>comparingInt(hello -> hello.standing().clusterSize())
+          .reversed()
+          .thenComparing(LOWEST);
+
+  private Formation() {}
+
+  /**
+   * What is known.
+   *
+   * @param self this node
+   * @param forming whether this node's own FORMING was in force before it last heard of its peers
+   * @param mayForm whether it may form; not for a while after it failed to
+   * @param peers the newest hello of each known peer, whatever its standing
+   * @param avoided peers that could not be joined lately
+   * @param passedOver peers that were expected to form a cluster and did not
+   */
+  public record Situation(
+      Incarnation self,
+      boolean forming,
+      boolean mayForm,
+      List<Hello> peers,
+      Set<Incarnation> avoided,
+      Set<Incarnation> passedOver) {
+
+    /** Copies the collections. */
+    public Situation {
+      Objects.requireNonNull(self, "self");
+      peers = List.copyOf(peers);
+      avoided = Set.copyOf(avoided);
+      passedOver = Set.copyOf(passedOver);
+    }
+  }
+
+  /** What to do. */
+  public sealed interface Verdict {}
+
+  /**
+   * Join a cluster.
+   *
+   * @param target a member of it
+   */
+  public record Join(Hello target) implements Verdict {}
+
+  /**
+   * Wait for a peer to be clustered.
+   *
+   * @param leader the peer
+   */
+  public record Follow(Hello leader) implements Verdict {}
+
+  /** Form a cluster for the others to join. */
+  public record Form() implements Verdict {}
+
+  /** Nothing can be joined, and forming would bring nobody in or make a second cluster. */
+  public record Alone() implements Verdict {}
+
+  /**
+   * Decides.
+   *
+   * @param situation what is known
+   * @return what to do
+   */
+  public static Verdict decide(Situation situation) {
+    List<Hello> present =
+        situation.peers().stream().filter(peer -> !isIn(peer, Phase.LEAVING)).toList();
+    List<Hello> clustered =
+        present.stream().filter(peer -> peer.standing().isJoinable()).sorted(LARGEST).toList();
+    if (!clustered.isEmpty()) {
+      return clustered.stream()
+          .filter(peer -> !situation.avoided().contains(peer.node()))
+          .findFirst()
+          .<Verdict>map(Join::new)
+          .orElseGet(Alone::new);
+    }
+    if (present.isEmpty()) {
+      return new Alone();
+    }
+    List<Hello> eligible =
+        present.stream()
+            .filter(peer -> !situation.passedOver().contains(peer.node()))
+            .sorted(LOWEST)
+            .toList();
+    Predicate<Hello> lower = peer -> peer.node().node().compareTo(situation.self().node()) < 0;
+    Predicate<Hello> underway =
+        peer ->
+            isIn(peer, Phase.JOINING)
+                || (isIn(peer, Phase.FORMING) && (!situation.forming() || lower.test(peer)));
+    return first(eligible, underway)
+        .or(() -> first(eligible, lower))
+        .<Verdict>map(Follow::new)
+        .orElseGet(() -> withoutLeader(situation.mayForm(), eligible));
+  }
+
+  private static Verdict withoutLeader(boolean mayForm, List<Hello> eligible) {
+    if (mayForm) {
+      return new Form();
+    }
+    return eligible.isEmpty() ? new Alone() : new Follow(eligible.get(0));
+  }
+
+  private static Optional<Hello> first(List<Hello> peers, Predicate<Hello> condition) {
+    return peers.stream().filter(condition).findFirst();
+  }
+
+  private static boolean isIn(Hello peer, Phase phase) {
+    return peer.standing().phase() == phase;
+  }
+}

@@ -1,0 +1,170 @@
+package io.beethoven.discovery;
+
+import io.beethoven.discovery.BeaconMessage.Hello;
+import io.beethoven.discovery.Standing.Phase;
+import io.beethoven.model.Incarnation;
+import io.beethoven.model.NodeId;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The peers that a node in no cluster knows, by address: the newest life and hello of each. */
+final class Peers {
+
+  /** The most peers that are remembered: what strangers say must not fill the memory. */
+  static final int MAX_PEERS = 4096;
+
+  /** How many attempts in a row must stay without answer before a known peer counts as gone. */
+  private static final int SILENT_LIMIT = 2;
+
+  private final Map<NodeId, Peer> byNode = new TreeMap<>();
+  private final Map<Incarnation, Instant> avoidedUntil = new TreeMap<>();
+  private final Map<Incarnation, Integer> failures = new TreeMap<>();
+  private final Map<Incarnation, Phase> passedOver = new TreeMap<>();
+
+  /**
+   * A peer.
+   *
+   * @param hello what it said last
+   * @param dial where it answered a probe, else where it says that its beacon listens
+   * @param calledAt when it last called, if it did
+   * @param silent how many probes in a row found silence
+   */
+  record Peer(Hello hello, Endpoint dial, Instant calledAt, int silent) {}
+
+  /** What a hello changed. */
+  enum Change {
+    NEW,
+    PHASE,
+    UNCERTAIN,
+    NOTHING
+  }
+
+  /** Takes in what a peer said when it called. */
+  Change heard(Instant now, Hello hello) {
+    Peer known = byNode.get(hello.node().node());
+    return known != null && known.hello.node().equals(hello.node())
+        ? put(new Peer(hello, known.dial, now, 0))
+        : put(new Peer(hello, hello.beacon(), now, 0));
+  }
+
+  /**
+   * Takes in what a peer answered to a probe. Where the peer has called since the probe was sent,
+   * the answer may be the older word of the two: then the one that says more is kept, and the
+   * answer is {@link Change#UNCERTAIN}.
+   */
+  Change answered(Endpoint target, Instant sent, Hello hello) {
+    byNode.values().removeIf(peer -> peer.dial.equals(target) && !sameNode(peer.hello, hello));
+    Peer known = byNode.get(hello.node().node());
+    if (known == null || !known.hello.node().equals(hello.node())) {
+      return put(new Peer(hello, target, Instant.MIN, 0));
+    }
+    boolean inOrder = sent.isAfter(known.calledAt);
+    if (!inOrder && weight(known.hello) > weight(hello)) {
+      return Change.UNCERTAIN;
+    }
+    return put(new Peer(hello, target, known.calledAt, 0));
+  }
+
+  private static int weight(Hello hello) {
+    Phase phase = hello.standing().phase();
+    if (phase == Phase.SEEKING || phase == Phase.STANDALONE) {
+      return 0;
+    }
+    return phase == Phase.FORMING || phase == Phase.JOINING ? 1 : 2;
+  }
+
+  private static boolean sameNode(Hello left, Hello right) {
+    return left.node().node().equals(right.node().node());
+  }
+
+  private Change put(Peer peer) {
+    Incarnation id = peer.hello.node();
+    Phase phase = peer.hello.standing().phase();
+    if (byNode.size() >= MAX_PEERS && !byNode.containsKey(id.node())) {
+      return Change.NOTHING;
+    }
+    Peer before = byNode.put(id.node(), peer);
+    passedOver.computeIfPresent(id, (key, since) -> since == phase ? since : null);
+    if (before == null || !before.hello.node().equals(id)) {
+      return Change.NEW;
+    }
+    return before.hello.standing().phase() == phase ? Change.NOTHING : Change.PHASE;
+  }
+
+  /** Takes in that nobody listens at an address; tells whether a known peer is gone by that. */
+  boolean refused(Endpoint target) {
+    return byNode.values().removeIf(peer -> peer.dial.equals(target));
+  }
+
+  /** Takes in that an address is silent; tells whether a known peer is gone by that. */
+  boolean silent(Endpoint target) {
+    byNode.replaceAll(
+        (node, peer) ->
+            peer.dial.equals(target)
+                ? new Peer(peer.hello, peer.dial, peer.calledAt, peer.silent + 1)
+                : peer);
+    return byNode.values().removeIf(peer -> peer.silent >= SILENT_LIMIT);
+  }
+
+  /** Tells whether a known peer is looked for at an address. */
+  boolean isAt(Endpoint target) {
+    return byNode.values().stream().anyMatch(peer -> peer.dial.equals(target));
+  }
+
+  /** Returns where a peer is to be probed, if it is still known in that life. */
+  Optional<Endpoint> dial(Incarnation id) {
+    @Nullable Peer peer = byNode.get(id.node());
+    return peer != null && peer.hello.node().equals(id) ? Optional.of(peer.dial) : Optional.empty();
+  }
+
+  List<Endpoint> endpoints() {
+    return byNode.values().stream().map(Peer::dial).distinct().toList();
+  }
+
+  List<Hello> hellos() {
+    return byNode.values().stream().map(Peer::hello).toList();
+  }
+
+  /** Counts a failed join and returns how many there were with this target. */
+  int countFailure(Incarnation target) {
+    return failures.merge(target, 1, Integer::sum);
+  }
+
+  void avoid(Incarnation target, Instant until) {
+    avoidedUntil.put(target, until);
+  }
+
+  /** Returns the peers that could not be joined lately, and forgets those whose time is over. */
+  Set<Incarnation> avoided(Instant now) {
+    avoidedUntil.values().removeIf(until -> !now.isBefore(until));
+    return avoidedUntil.keySet();
+  }
+
+  /** Returns when the first of the avoided peers may be tried again. */
+  Optional<Instant> nextReprieve() {
+    return avoidedUntil.values().stream().min(Instant::compareTo);
+  }
+
+  /** Expects no more of a peer until its phase changes. */
+  void passOver(Hello peer) {
+    passedOver.put(peer.node(), peer.standing().phase());
+  }
+
+  Set<Incarnation> passedOver() {
+    passedOver.keySet().removeIf(id -> dial(id).isEmpty());
+    return new HashSet<>(passedOver.keySet());
+  }
+
+  void clear() {
+    byNode.clear();
+    avoidedUntil.clear();
+    failures.clear();
+    passedOver.clear();
+  }
+}
