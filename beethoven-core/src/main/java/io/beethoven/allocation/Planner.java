@@ -33,7 +33,7 @@ import java.util.TreeMap;
  *       role it cannot run.
  *   <li><b>Complete</b>: once what is ending has ended, each role has as many holders as its count
  *       or as nodes can run it, whichever is less; what is missing is explained.
- *   <li><b>Stable</b>: a holder keeps its slot unless the slot is gone, the node is closed, or
+ *   <li><b>Stable</b>: a holder keeps its slot unless the slot is gone, the node is leaving, or
  *       there are two holders of a slot or two slots at a node. A node that joins takes nothing
  *       away.
  *   <li><b>Spread</b>: a slot goes to a node with the fewest instances among those that can take
@@ -122,7 +122,7 @@ public final class Planner {
     return spec != null
         && holding.slot().index() < spec.count()
         && candidate != null
-        && candidate.closed().isEmpty();
+        && !candidate.leaving();
   }
 
   private List<Assignment> assign(RoleSpec spec) {

@@ -47,12 +47,16 @@ import java.util.random.RandomGenerator;
  * <ol>
  *   <li>It issues nothing until every member has promised its epoch and reported, or is dead. A
  *       member that left the membership without being confirmed dead counts as gone.
+ *   <li>It issues nothing to a node that comes later until every other member has confirmed its
+ *       promise once more; otherwise a newcomer could obey an allocator that the others no longer
+ *       obey. The newcomer must have been named as a member, introduced or not, to every allocator
+ *       before it is introduced to one.
  *   <li>A slot gets a new holder only when nobody holds it, as far as orders that are unanswered
  *       count as obeyed; a role never gets more holders than its count. That rests on {@link
  *       Planning}.
  *   <li>Tokens of its reign rise; a right of a former reign is kept and given a higher token in
  *       place.
- *   <li>Unanswered orders are repeated.
+ *   <li>Unanswered orders are repeated, and a node that says nothing is asked.
  *   <li>A rival with a higher epoch silences it for a random time, after which it takes a still
  *       higher one and begins anew.
  * </ol>
@@ -77,6 +81,7 @@ public final class Allocator {
   private Instant silentUntil = Instant.EPOCH;
   private RoleTable published = RoleTable.EMPTY;
 
+  /** What an allocator is doing. */
   private enum Reign {
     GATHERING,
     ISSUING,
@@ -103,7 +108,7 @@ public final class Allocator {
     this.times = times;
     this.random = random;
     this.epoch = epochAbove(Epoch.NONE, now);
-    this.prepare = new Prepare(epoch, random.nextLong());
+    this.prepare = new Prepare(epoch, random.nextLong(), 1);
   }
 
   /** Returns the epoch of the present reign. */
@@ -127,7 +132,11 @@ public final class Allocator {
    * Returns when {@link #tick} is wanted at the latest for a reason other than repeating orders.
    */
   public Optional<Instant> wakeAt() {
-    return phase == Reign.SILENT ? Optional.of(silentUntil) : failures.nextRetry();
+    return switch (phase) {
+      case GATHERING -> Optional.empty();
+      case ISSUING -> failures.nextRetry();
+      case SILENT -> Optional.of(silentUntil);
+    };
   }
 
   /** Returns the table that was published last in this reign, or an empty one. */
@@ -182,10 +191,10 @@ public final class Allocator {
     if (belief == null || !present.contains(answer.node())) {
       return effects;
     }
+    belief.heard(now);
     if (answer instanceof Promised promised) {
-      if (isOfThisReign(promised.report().promised(), belief, effects, now)
-          && belief.promised(promised.report(), promised.catalog())) {
-        learn(belief, now);
+      if (isOfThisReign(promised.report().promised(), belief, effects, now)) {
+        promised(promised, belief, effects, now);
       }
     } else if (answer instanceof Reported reported) {
       if (isOfThisReign(reported.report().promised(), belief, effects, now)
@@ -225,6 +234,9 @@ public final class Allocator {
     }
     proceed(effects, now);
     for (Incarnation node : present) {
+      if (belief(node).isSilent(now, times.askAfter())) {
+        effects.add(new Send(node, belief(node).confirm(prepare, now)));
+      }
       belief(node)
           .due(now, times.orderResend())
           .forEach(order -> effects.add(new Send(node, order)));
@@ -232,11 +244,22 @@ public final class Allocator {
     return effects;
   }
 
-  private void learn(NodeBelief belief, Instant now) {
+  private void promised(
+      Promised promised, NodeBelief belief, List<AllocatorEffect> effects, Instant now) {
+    boolean first = belief.report().isEmpty();
+    belief.promised(promised.report(), promised.catalog(), promised.round());
     failures.note(belief, now.plus(times.retryAfter()));
-    if (phase == Reign.ISSUING) {
+    if (first && belief.report().isPresent() && phase == Reign.ISSUING) {
       definitions.learn(belief.catalog());
       definitions.learnFromHolder(belief.catalog());
+      // A rival may reign over the others already, and this node not know it yet.
+      prepare = new Prepare(epoch, prepare.reign(), prepare.round() + 1);
+      belief.admitAfter(prepare.round());
+      for (Incarnation other : present) {
+        if (!other.equals(belief.node()) && belief(other).report().isPresent()) {
+          effects.add(new Send(other, belief(other).confirm(prepare, now)));
+        }
+      }
     }
   }
 
@@ -275,7 +298,7 @@ public final class Allocator {
   private void beginAnew(List<AllocatorEffect> effects, Instant now) {
     phase = Reign.GATHERING;
     epoch = epochAbove(heard.compareTo(epoch) > 0 ? heard : epoch, now);
-    prepare = new Prepare(epoch, random.nextLong());
+    prepare = new Prepare(epoch, random.nextLong(), 1);
     seq = 0;
     published = RoleTable.EMPTY;
     definitions.clear();
@@ -430,8 +453,21 @@ public final class Allocator {
                     belief.node(),
                     Set.copyOf(belief.catalog().implementations()),
                     failures.of(belief.node()),
-                    belief.closed()))
+                    belief.closed().or(() -> notAdmitted(belief)),
+                    belief.leaving()))
         .toList();
+  }
+
+  private Optional<String> notAdmitted(NodeBelief newcomer) {
+    boolean admitted =
+        present.stream()
+            .map(this::belief)
+            .filter(belief -> belief != newcomer && belief.report().isPresent())
+            .allMatch(
+                belief ->
+                    belief.confirmedRound() >= newcomer.admissionRound()
+                        || belief.admissionRound() > newcomer.admissionRound());
+    return admitted ? Optional.empty() : Optional.of("is being admitted");
   }
 
   private NodeBelief belief(Incarnation node) {

@@ -17,8 +17,9 @@ public sealed interface Answer {
    *
    * @param report what it holds
    * @param catalog what it knows
+   * @param round the round of the question
    */
-  record Promised(Report report, Catalog catalog) implements Answer {
+  record Promised(Report report, Catalog catalog, long round) implements Answer {
 
     /** Creates an answer. */
     public Promised {

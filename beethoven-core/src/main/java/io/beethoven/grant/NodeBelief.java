@@ -33,8 +33,11 @@ final class NodeBelief {
   private @Nullable Unanswered prepare;
   private @Nullable Report report;
   private Catalog catalog = Catalog.EMPTY;
+  private Instant heardAt = Instant.EPOCH;
   private long version;
   private boolean promisedOnce;
+  private long confirmedRound;
+  private long admissionRound;
   private List<Difference> toldDifferences = List.of();
 
   private record Unanswered(Order order, Token token, Instant sentAt) {}
@@ -65,24 +68,56 @@ final class NodeBelief {
   Order prepare(Prepare order, Instant now) {
     report = null;
     toldDifferences = List.of();
+    confirmedRound = 0;
+    admissionRound = 0;
+    return confirm(order, now);
+  }
+
+  /** Asks whether the node still keeps its promise. */
+  Order confirm(Prepare order, Instant now) {
     prepare = new Unanswered(order, Token.NONE, now);
     return order;
   }
 
-  /** Takes in a promise; false if it is older than what is known. */
-  boolean promised(Report newer, Catalog newCatalog) {
-    if (newer.version() <= version) {
-      return false;
+  /** Notes that the node said something. */
+  void heard(Instant now) {
+    heardAt = now;
+  }
+
+  /** Whether the node has said nothing for so long that its promise may be another allocator's. */
+  boolean isSilent(Instant now, Duration askAfter) {
+    return prepare == null && isPast(heardAt, askAfter, now);
+  }
+
+  /** Takes in a promise. Reports that are older than what is known are dropped. */
+  void promised(Report newer, Catalog newCatalog, long round) {
+    confirmedRound = Math.max(confirmedRound, round);
+    if (prepare != null && prepare.order() instanceof Prepare asked && asked.round() <= round) {
+      prepare = null;
     }
-    if (prepare != null) {
+    if (newer.version() <= version) {
+      return;
+    }
+    if (report == null) {
       // Orders of former reigns are not obeyed after this promise, so they need not be counted.
       unanswered.values().removeIf(sent -> !sent.order().epoch().equals(newer.promised()));
-      prepare = null;
     }
     catalog = newCatalog;
     promisedOnce = true;
     take(newer);
-    return true;
+  }
+
+  /** Lets the node take roles only after all others have confirmed their promises in a round. */
+  void admitAfter(long round) {
+    admissionRound = round;
+  }
+
+  long admissionRound() {
+    return admissionRound;
+  }
+
+  long confirmedRound() {
+    return confirmedRound;
   }
 
   /** Takes in a report; false if it is older than what is known, or if no promise came before. */
@@ -163,7 +198,11 @@ final class NodeBelief {
   }
 
   private static boolean isDue(Unanswered sent, Instant now, Duration resend) {
-    return now.isBefore(sent.sentAt()) || !now.isBefore(sent.sentAt().plus(resend));
+    return isPast(sent.sentAt(), resend, now);
+  }
+
+  private static boolean isPast(Instant from, Duration time, Instant now) {
+    return now.isBefore(from) || !now.isBefore(from.plus(time));
   }
 
   /** Everything that the node holds, or may hold. */
@@ -216,6 +255,11 @@ final class NodeBelief {
       return Optional.of("is leaving");
     }
     return report.accepting() ? Optional.empty() : Optional.of("takes no roles at present");
+  }
+
+  /** Whether the node wants its rights revoked. */
+  boolean leaving() {
+    return report != null && (report.draining() || !report.accepting());
   }
 
   /** Notes which differences the node is told; false if it was told the same before. */

@@ -23,8 +23,9 @@ public sealed interface Order {
    * @param epoch the reign
    * @param reign drawn by the allocator at the start of its reign, so that two allocators that
    *     chose the same epoch are told apart
+   * @param round rises with each question of a reign; the promise repeats it
    */
-  record Prepare(Epoch epoch, long reign) implements Order {
+  record Prepare(Epoch epoch, long reign, long round) implements Order {
 
     /** Creates an order. */
     public Prepare {

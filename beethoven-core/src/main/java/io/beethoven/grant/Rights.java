@@ -102,7 +102,7 @@ public final class Rights {
     promised = order.epoch();
     if (order instanceof Prepare prepare) {
       reign = prepare.reign();
-      return List.of(new Reply(new Promised(report(), catalog())));
+      return List.of(new Reply(new Promised(report(), catalog(), prepare.round())));
     } else if (order instanceof Grant grant) {
       return grant(grant);
     } else if (order instanceof Revoke revoke) {

@@ -15,14 +15,15 @@ import java.util.TreeSet;
  * @param node which life of which node
  * @param implementations the roles it can run; sorted, unmodifiable
  * @param failing the roles that it gave up lately; sorted, unmodifiable
- * @param closed why it takes no roles at all and has to give up those it has, for people; empty
- *     when it takes some
+ * @param closed why it is given no roles at all, for people; empty when it is given some
+ * @param leaving whether it has to give up the roles that it has; only where it is closed
  */
 public record Candidate(
     Incarnation node,
     Set<RoleName> implementations,
     Map<RoleName, Failure> failing,
-    Optional<String> closed) {
+    Optional<String> closed,
+    boolean leaving) {
 
   /**
    * A role that a node gave up.

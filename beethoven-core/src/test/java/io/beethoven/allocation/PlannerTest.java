@@ -73,10 +73,15 @@ class PlannerTest {
   void shouldNameNodesAndReasonsWhenARoleIsUnmet() {
     Candidate failing =
         new Candidate(
-            node(0), Set.of(WORK), Map.of(WORK, new Failure("boom", LATER)), Optional.empty());
-    Candidate lacking = new Candidate(node(1), Set.of(), Map.of(), Optional.empty());
-    Candidate leaving = new Candidate(node(2), Set.of(WORK), Map.of(), Optional.of("is leaving"));
-    Candidate able = new Candidate(node(3), Set.of(WORK), Map.of(), Optional.empty());
+            node(0),
+            Set.of(WORK),
+            Map.of(WORK, new Failure("boom", LATER)),
+            Optional.empty(),
+            false);
+    Candidate lacking = new Candidate(node(1), Set.of(), Map.of(), Optional.empty(), false);
+    Candidate leaving =
+        new Candidate(node(2), Set.of(WORK), Map.of(), Optional.of("is leaving"), true);
+    Candidate able = new Candidate(node(3), Set.of(WORK), Map.of(), Optional.empty(), false);
 
     AllocationPlan plan =
         Planner.plan(List.of(spec(WORK, 2)), List.of(failing, lacking, leaving, able), List.of());
@@ -96,13 +101,18 @@ class PlannerTest {
   void shouldParkWhenEveryNodeThatCouldRunARoleGaveItUp() {
     Candidate first =
         new Candidate(
-            node(0), Set.of(WORK), Map.of(WORK, new Failure("early", LATER)), Optional.empty());
+            node(0),
+            Set.of(WORK),
+            Map.of(WORK, new Failure("early", LATER)),
+            Optional.empty(),
+            false);
     Candidate second =
         new Candidate(
             node(1),
             Set.of(WORK),
             Map.of(WORK, new Failure("late", LATER.plusSeconds(1))),
-            Optional.empty());
+            Optional.empty(),
+            false);
 
     AllocationPlan plan = Planner.plan(List.of(spec(WORK, 1)), List.of(first, second), List.of());
 
@@ -127,7 +137,7 @@ class PlannerTest {
   void shouldRevokeWhenANodeLeavesARoleShrinksOrIsUnknown() {
     RoleName unknown = new RoleName("unknown");
     List<Candidate> candidates = new ArrayList<>(open(2, WORK));
-    candidates.add(new Candidate(node(2), Set.of(WORK), Map.of(), Optional.of("is leaving")));
+    candidates.add(new Candidate(node(2), Set.of(WORK), Map.of(), Optional.of("is leaving"), true));
     Holding kept = new Holding(new Slot(WORK, 0), node(0), token(1), Phase.RUNNING);
     Holding beyond = new Holding(new Slot(WORK, 2), node(1), token(2), Phase.RUNNING);
     Holding leaving = new Holding(new Slot(WORK, 1), node(2), token(3), Phase.RUNNING);
@@ -197,7 +207,8 @@ class PlannerTest {
             new Incarnation(new NodeId("127.0.0.0", 25520), 7),
             Set.copyOf(settled.specsByName().keySet()),
             Map.of(),
-            Optional.empty()));
+            Optional.empty(),
+            false));
 
     AllocationPlan plan = Planner.plan(settled.specs(), more, settled.holdings());
 
@@ -244,7 +255,7 @@ class PlannerTest {
         Combinators.combine(
                 Arbitraries.of(names).set(),
                 Arbitraries.of(names).set().ofMaxSize(1),
-                Arbitraries.of(0, 0, 0, 1))
+                Arbitraries.of(0, 0, 0, 0, 1, 2))
             .as(
                 (implemented, failing, closed) ->
                     new Candidate(
@@ -252,7 +263,8 @@ class PlannerTest {
                         implemented,
                         failing.stream()
                             .collect(Collectors.toMap(r -> r, r -> new Failure("boom", LATER))),
-                        closed == 1 ? Optional.of("is leaving") : Optional.empty()))
+                        closed == 1 ? Optional.of("is leaving") : Optional.empty(),
+                        false))
             .list()
             .ofMaxSize(6)
             .map(
@@ -264,7 +276,8 @@ class PlannerTest {
                                     node(i),
                                     list.get(i).implementations(),
                                     list.get(i).failing(),
-                                    list.get(i).closed()))
+                                    list.get(i).closed(),
+                                    list.get(i).leaving()))
                         .toList());
     Arbitrary<List<Holding>> holdings =
         Combinators.combine(
@@ -341,7 +354,7 @@ class PlannerTest {
         .mapToObj(
             i ->
                 new Candidate(
-                    node(i), Set.copyOf(Arrays.asList(roles)), Map.of(), Optional.empty()))
+                    node(i), Set.copyOf(Arrays.asList(roles)), Map.of(), Optional.empty(), false))
         .toList();
   }
 

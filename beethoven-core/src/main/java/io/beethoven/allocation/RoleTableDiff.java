@@ -1,4 +1,4 @@
-package io.beethoven.grant;
+package io.beethoven.allocation;
 
 import io.beethoven.model.ClusterEvent;
 import io.beethoven.model.ClusterEvent.DefinitionDiffers;
@@ -48,6 +48,18 @@ public record RoleTableDiff(RoleTable table, SortedMap<Slot, NodeId> lastHosts) 
   public RoleTableDiff {
     Objects.requireNonNull(table, "table");
     lastHosts = Collections.unmodifiableSortedMap(new TreeMap<>(lastHosts));
+  }
+
+  /**
+   * Tells what changed between two tables, for whoever has seen no others.
+   *
+   * @param before the former table
+   * @param after the table that replaces it
+   * @param at when it was shown
+   * @return the events, as {@link #eventsOf} gives them
+   */
+  public static List<ClusterEvent> events(RoleTable before, RoleTable after, Instant at) {
+    return START.with(before).eventsOf(after, at);
   }
 
   /**
