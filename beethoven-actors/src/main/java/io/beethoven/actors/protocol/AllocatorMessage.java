@@ -1,9 +1,10 @@
 package io.beethoven.actors.protocol;
 
+import io.beethoven.actors.role.RoleAllocator;
 import io.beethoven.grant.Answer;
 
-/** What a {@code RoleAllocator} accepts from a node's {@code RoleServer}. */
-public sealed interface AllocatorMessage extends WireMessage, AllocatorCommand {
+/** What a {@link RoleAllocator} accepts from a node's {@code RoleServer}. */
+public sealed interface AllocatorMessage extends RoleAllocator.Command, WireMessage {
 
   /** Returns the answer itself. */
   Answer answer();

@@ -1,10 +1,11 @@
 package io.beethoven.actors.protocol;
 
+import io.beethoven.actors.role.RoleServer;
 import io.beethoven.grant.Order;
 import org.apache.pekko.actor.typed.ActorRef;
 
-/** What a {@code RoleServer} accepts from an allocator, on whatever node that is. */
-public sealed interface RoleServerMessage extends WireMessage, RoleServerCommand {
+/** What a {@link RoleServer} accepts from an allocator, on whatever node that is. */
+public sealed interface RoleServerMessage extends RoleServer.Command, WireMessage {
 
   /** Returns the order itself. */
   Order order();

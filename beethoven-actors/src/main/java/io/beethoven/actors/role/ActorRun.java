@@ -4,7 +4,9 @@ import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 
-/** A behavior that runs as a child of its {@link RoleInstance}, used on that actor's thread only. */
+/**
+ * A behavior that runs as a child of its {@link RoleInstance}, used on that actor's thread only.
+ */
 final class ActorRun implements Run {
 
   private final ActorContext<RoleInstance.Command> parent;

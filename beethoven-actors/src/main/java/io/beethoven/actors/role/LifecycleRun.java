@@ -65,7 +65,8 @@ final class LifecycleRun implements Run {
     try {
       stopping.await();
     } catch (InterruptedException e) {
-      LOG.debug("role thread interrupted while waiting thread={}", thread.getName());
+      LOG.debug(
+          "role thread interrupted while waiting thread={}", Thread.currentThread().getName());
     }
   }
 

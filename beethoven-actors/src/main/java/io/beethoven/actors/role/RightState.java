@@ -3,8 +3,8 @@ package io.beethoven.actors.role;
 import io.beethoven.model.Token;
 
 /**
- * The right to a slot as its instance sees it. Written by the role server at the moment of a change,
- * read from any thread.
+ * The right to a slot as its instance sees it. Written by the role server at the moment of a
+ * change, read from any thread.
  */
 final class RightState {
 

@@ -24,10 +24,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -40,10 +40,10 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * Decides who runs what, and orders it: compares what shall run with what the nodes report, on each
  * event and on a tick.
  *
- * <p>Spawned as the cluster's singleton, or by the guardian of a node that is in no cluster; watches
- * the {@link Members} of its own node's {@link CoreServer}. It holds nothing that it could not rebuild:
- * it starts empty and learns from what the nodes report, so a restarted one is a new one. The decisions
- * are those of {@link Allocator} and {@link Planner}.
+ * <p>Spawned as the cluster's singleton, or by the guardian of a node that is in no cluster;
+ * watches the {@link Members} of its own node's {@link CoreServer}. It holds nothing that it could
+ * not rebuild: it starts empty and learns from what the nodes report, so a restarted one is a new
+ * one. The decisions are those of {@link Allocator} and {@link Planner}.
  */
 public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command> {
 
@@ -215,9 +215,7 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
     }
     Introduction member = members.get(send.to());
     if (member != null) {
-      member
-          .roles()
-          .tell(RoleServerMessage.of(send.order(), getContext().getSelf().narrow()));
+      member.roles().tell(RoleServerMessage.of(send.order(), getContext().getSelf().narrow()));
     }
   }
 

@@ -42,8 +42,8 @@ public sealed interface RoleImplementation {
    * A role that is an actor, a child of Beethoven's.
    *
    * @param factory called on a dispatcher, so it must not block
-   * @param stopMessage what asks the actor to stop itself; it is stopped without asking where this is
-   *     empty, or when it has not stopped by the stop deadline
+   * @param stopMessage what asks the actor to stop itself; it is stopped without asking where this
+   *     is empty, or when it has not stopped by the stop deadline
    */
   record Actor(Function<RoleContext, Behavior<?>> factory, Optional<Object> stopMessage)
       implements RoleImplementation {

@@ -20,12 +20,12 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * One instance of a role: runs its code, starts it again with backoff when it fails, gives it up when
- * it fails too often, and stops it.
+ * One instance of a role: runs its code, starts it again with backoff when it fails, gives it up
+ * when it fails too often, and stops it.
  *
- * <p>Spawned by {@link RoleServer}, one per right; watches the actor of a role that is a behavior. Not
- * restarted. There is never more than one run at a time: a run that does not end when it was asked to
- * is pressed again and again, and waited for.
+ * <p>Spawned by {@link RoleServer}, one per right; watches the actor of a role that is a behavior.
+ * Not restarted. There is never more than one run at a time: a run that does not end when it was
+ * asked to is pressed again and again, and waited for.
  */
 final class RoleInstance extends AbstractBehavior<RoleInstance.Command> {
 
@@ -78,6 +78,7 @@ final class RoleInstance extends AbstractBehavior<RoleInstance.Command> {
    * @param spec its definition
    * @param implementation its code
    * @param right its right, as the role server changes it
+   * @param threads starts its threads
    * @param settings when it is restarted
    */
   record Setup(
@@ -86,6 +87,7 @@ final class RoleInstance extends AbstractBehavior<RoleInstance.Command> {
       RoleSpec spec,
       RoleImplementation implementation,
       RightState right,
+      RoleThreads threads,
       RoleSettings settings) {}
 
   private record Entered(int run) implements Command {}
@@ -109,7 +111,6 @@ final class RoleInstance extends AbstractBehavior<RoleInstance.Command> {
   private final Setup setup;
   private final ActorRef<Event> server;
   private final TimerScheduler<Command> timers;
-  private final RoleThreads threads = new RoleThreads();
   private final RestartBackoff backoff;
   private int runs;
   private Optional<Run> run = Optional.empty();
@@ -174,7 +175,7 @@ final class RoleInstance extends AbstractBehavior<RoleInstance.Command> {
             setup.node(),
             setup.spec(),
             setup.right(),
-            threads,
+            setup.threads(),
             () -> self.tell(new SaidReady(number)));
     instance = Optional.of(context);
     timers.startSingleTimer(
@@ -184,7 +185,7 @@ final class RoleInstance extends AbstractBehavior<RoleInstance.Command> {
       run =
           Optional.of(
               new TaskRun(
-                  threads,
+                  setup.threads(),
                   thread,
                   task.factory(),
                   context,
@@ -194,7 +195,7 @@ final class RoleInstance extends AbstractBehavior<RoleInstance.Command> {
       run =
           Optional.of(
               new LifecycleRun(
-                  threads,
+                  setup.threads(),
                   thread,
                   lifecycle.factory(),
                   context,
@@ -206,14 +207,13 @@ final class RoleInstance extends AbstractBehavior<RoleInstance.Command> {
   }
 
   private void startActor(RoleImplementation.Actor actor, InstanceContext context, int number) {
-    Behavior<?> behavior;
+    ActorRef<?> child;
     try {
-      behavior = actor.factory().apply(context);
+      child = getContext().spawn(actor.factory().apply(context), "run-" + number);
     } catch (RuntimeException | LinkageError e) {
       getContext().getSelf().tell(new Ended(number, Optional.of(e)));
       return;
     }
-    ActorRef<?> child = getContext().spawn(behavior, "run-" + number);
     getContext().watch(child);
     run = Optional.of(new ActorRun(getContext(), child, actor.stopMessage()));
     getContext().getSelf().tell(new Entered(number));
@@ -313,7 +313,8 @@ final class RoleInstance extends AbstractBehavior<RoleInstance.Command> {
       server.tell(new Changed(setup.slot(), InstanceState.COMPLETED));
       return this;
     }
-    return failed(failure.or(() -> thrown.map(RoleInstance::describe)).orElse("it returned"), thrown);
+    return failed(
+        failure.or(() -> thrown.map(RoleInstance::describe)).orElse("it returned"), thrown);
   }
 
   private Behavior<Command> failed(String reason, Optional<Throwable> thrown) {

@@ -35,12 +35,12 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * Runs this node's role instances: starts what is granted, stops what is no longer, and reports what
- * really runs.
+ * Runs this node's role instances: starts what is granted, stops what is no longer, and reports
+ * what really runs.
  *
- * <p>Spawned by the guardian, one per node; watches the allocator that it promised last and its {@link
- * RoleInstance}s. What it may run is decided by {@link Rights}. It is never restarted, since what it
- * holds cannot be rebuilt: if it fails, the node ends.
+ * <p>Spawned by the guardian, one per node; watches the allocator that it promised last and its
+ * {@link RoleInstance}s. What it may run is decided by {@link Rights}. It is never restarted, since
+ * what it holds cannot be rebuilt: if it fails, the node ends.
  */
 public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
 
@@ -71,16 +71,16 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
   }
 
   /**
-   * Asks to be told whether all that is assigned to this node runs, now and at each change. There is
-   * one watcher; another one takes its place.
+   * Asks to be told whether all that is assigned to this node runs, now and at each change. There
+   * is one watcher; another one takes its place.
    *
    * @param watcher told until it ends
    */
   public record WatchRunning(ActorRef<LocalRolesChanged> watcher) implements Command {}
 
   /**
-   * Stops all instances, drops all rights, and takes none until {@link Resume}: the node is about to
-   * join a cluster.
+   * Stops all instances, drops all rights, and takes none until {@link Resume}: the node is about
+   * to join a cluster.
    *
    * @param replyTo told when nothing runs any more
    */
@@ -125,6 +125,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
   private final Setup setup;
   private final TimerScheduler<Command> timers;
   private final Rights rights;
+  private final RoleThreads threads = new RoleThreads();
   private final Map<Slot, Instance> instances = new HashMap<>();
   private final List<Runnable> whenEmpty = new ArrayList<>();
   private Optional<ActorRef<AllocatorMessage>> allocator = Optional.empty();
@@ -190,7 +191,9 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
     allocator.ifPresent(getContext()::unwatch);
     allocator = Optional.of(promised);
     getContext().watchWith(promised, new AllocatorGone(promised));
-    getContext().getLog().info("following allocator epoch={} allocator={}", rights.promised(), promised);
+    getContext()
+        .getLog()
+        .info("following allocator epoch={} allocator={}", rights.promised(), promised);
   }
 
   private Behavior<Command> onAllocatorGone(AllocatorGone message) {
@@ -278,7 +281,9 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
     if (rights.isEmpty()) {
       return this;
     }
-    getContext().getLog().warn("roles not taken over in time, stopping them slots={}", rights.slots());
+    getContext()
+        .getLog()
+        .warn("roles not taken over in time, stopping them slots={}", rights.slots());
     return carryOut(rights.endDrain());
   }
 
@@ -325,7 +330,13 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
     RoleImplementation implementation = setup.registry().find(slot.role()).orElseThrow();
     RoleInstance.Setup what =
         new RoleInstance.Setup(
-            slot, setup.self().node(), start.spec(), implementation, right, setup.settings());
+            slot,
+            setup.self().node(),
+            start.spec(),
+            implementation,
+            right,
+            threads,
+            setup.settings());
     starts++;
     ActorRef<RoleInstance.Command> actor =
         getContext()
