@@ -102,13 +102,14 @@ public final class Downing extends AbstractBehavior<Downing.Command> {
 
   private Behavior<Command> onConfirmed(Confirmed confirmed) {
     Incarnation dead = confirmed.dead();
-    if (!pending.add(dead)) {
+    Optional<Member> member = member(dead);
+    // Without this a late confirmation would flag the next life at that address.
+    if (member.isEmpty() || !pending.add(dead)) {
       return this;
     }
     registry.flag(dead);
-    UniqueAddress self = cluster.selfMember().uniqueAddress();
-    if (isAt(self.address(), confirmed.lowestLive())) {
-      member(dead).ifPresent(this::down);
+    if (isAt(cluster.selfMember().address(), confirmed.lowestLive())) {
+      down(member.get());
     }
     timers.startSingleTimer(dead, new Recheck(dead), downFallback);
     return this;

@@ -1,0 +1,237 @@
+package io.beethoven.actors.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.beethoven.model.Incarnation;
+import io.beethoven.model.NodeId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.Member;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.UniqueAddress;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.ClusterSingleton;
+import org.apache.pekko.cluster.typed.ClusterSingletonSettings;
+import org.apache.pekko.cluster.typed.Join;
+import org.apache.pekko.cluster.typed.SingletonActor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Real actor systems with the settings of {@code beethoven.pekko}, but with nothing else that could
+ * remove a member: no downing provider, and heartbeats may be missing for a minute.
+ */
+class DowningTest {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DowningTest.class);
+  private static final Duration BOUND = Duration.ofSeconds(15);
+  private static final Duration FALLBACK = Duration.ofMillis(500);
+
+  private final List<Node> nodes = new ArrayList<>();
+  private final Queue<UniqueAddress> singletonStarts = new ConcurrentLinkedQueue<>();
+
+  /** One actor system with what this test is about. */
+  private record Node(
+      ActorSystem<Void> system, Cluster cluster, ActorRef<Downing.Command> downing) {
+
+    UniqueAddress address() {
+      return cluster.selfMember().uniqueAddress();
+    }
+
+    Incarnation incarnation() {
+      return new Incarnation(
+          new NodeId(
+              address().address().getHost().orElseThrow(),
+              address().address().getPort().orElseThrow()),
+          address().longUid());
+    }
+
+    boolean seesMember(UniqueAddress which) {
+      return StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
+          .map(Member::uniqueAddress)
+          .anyMatch(which::equals);
+    }
+
+    long seesUp() {
+      return StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
+          .filter(member -> member.status() == MemberStatus.up())
+          .count();
+    }
+  }
+
+  private Node startNode(int port) {
+    Config config =
+        ConfigFactory.parseString(
+                "pekko.cluster.downing-provider-class = \"\"\n"
+                    + "pekko.cluster.failure-detector.acceptable-heartbeat-pause = 60s\n"
+                    + "pekko.remote.artery.canonical.hostname = 127.0.0.1\n"
+                    + "pekko.remote.artery.canonical.port = "
+                    + port
+                    + "\n"
+                    // A process that dies tells nobody.
+                    + "pekko.coordinated-shutdown.run-by-actor-system-terminate = off\n"
+                    + "pekko.coordinated-shutdown.run-by-jvm-shutdown-hook = off\n")
+            .withFallback(ConfigFactory.load().getConfig("beethoven.pekko").atPath("pekko"))
+            .withFallback(ConfigFactory.load());
+    ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "downing", config);
+    ActorRef<Downing.Command> downing =
+        system.systemActorOf(Downing.create(FALLBACK), "downing", Props.empty());
+    Node node = new Node(system, Cluster.get(system), downing);
+    nodes.add(node);
+    return node;
+  }
+
+  private void join(Node node, Node seed) {
+    node.cluster().manager().tell(new Join(seed.address().address()));
+    await().atMost(BOUND).until(() -> node.cluster().selfMember().status() == MemberStatus.up());
+  }
+
+  private void startSingleton(Node node) {
+    Behavior<Void> singleton =
+        Behaviors.setup(
+            context -> {
+              singletonStarts.add(Cluster.get(context.getSystem()).selfMember().uniqueAddress());
+              return Behaviors.empty();
+            });
+    ClusterSingleton.get(node.system())
+        .init(
+            SingletonActor.of(singleton, "single")
+                .withSettings(
+                    ClusterSingletonSettings.create(node.system())
+                        .withRemovalMargin(Duration.ofMillis(1))));
+  }
+
+  private void kill(Node node) {
+    nodes.remove(node);
+    node.system().terminate();
+    node.system().getWhenTerminated().toCompletableFuture().orTimeout(15, TimeUnit.SECONDS).join();
+  }
+
+  private Node lowest(List<Node> among) {
+    return among.stream()
+        .min(Comparator.comparing(node -> node.incarnation().node()))
+        .orElseThrow();
+  }
+
+  @BeforeEach
+  void formCluster() {
+    Node first = startNode(0);
+    join(first, first);
+    startSingleton(first);
+    await().atMost(BOUND).until(() -> singletonStarts.contains(first.address()));
+    for (int i = 0; i < 2; i++) {
+      Node next = startNode(0);
+      join(next, first);
+      startSingleton(next);
+    }
+    await().atMost(BOUND).until(() -> nodes.stream().allMatch(node -> node.seesUp() == 3));
+  }
+
+  @AfterEach
+  void stopAll() {
+    List.copyOf(nodes).forEach(this::kill);
+  }
+
+  @Test
+  void shouldRemoveAConfirmedDeadNodeAndStartTheSingletonElsewhere() {
+    Node victim = nodes.get(0);
+    Incarnation dead = victim.incarnation();
+    UniqueAddress deadAddress = victim.address();
+    kill(victim);
+    NodeId lowest = lowest(nodes).incarnation().node();
+    long confirmedNanos = System.nanoTime();
+
+    nodes.forEach(node -> node.downing().tell(new Downing.Confirmed(dead, lowest)));
+
+    await()
+        .atMost(BOUND)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> nodes.stream().noneMatch(node -> node.seesMember(deadAddress)));
+    LOG.info("removedMillis={}", millisSince(confirmedNanos));
+    await()
+        .atMost(BOUND)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> nodes.stream().anyMatch(node -> singletonStarts.contains(node.address())));
+    LOG.info("singletonMillis={}", millisSince(confirmedNanos));
+    assertThat(nodes).allMatch(node -> node.seesUp() == 2);
+    await()
+        .atMost(BOUND)
+        .until(
+            () ->
+                nodes.stream()
+                    .noneMatch(node -> DeadRegistry.of(node.system()).isFlagged(dead.node())));
+  }
+
+  @Test
+  void shouldRemoveItAllTheSameWhenTheLowestDoesNotAct() {
+    Node victim = nodes.get(0);
+    Incarnation dead = victim.incarnation();
+    UniqueAddress deadAddress = victim.address();
+    kill(victim);
+    Node lowest = lowest(nodes);
+    Node other = nodes.stream().filter(node -> node != lowest).findFirst().orElseThrow();
+
+    other.downing().tell(new Downing.Confirmed(dead, lowest.incarnation().node()));
+
+    await()
+        .atMost(BOUND)
+        .until(() -> nodes.stream().noneMatch(node -> node.seesMember(deadAddress)));
+  }
+
+  @Test
+  void shouldTakeInANewLifeAtTheSameAddress() {
+    Node victim = nodes.get(2);
+    Incarnation dead = victim.incarnation();
+    UniqueAddress deadAddress = victim.address();
+    kill(victim);
+    NodeId lowest = lowest(nodes).incarnation().node();
+    nodes.forEach(node -> node.downing().tell(new Downing.Confirmed(dead, lowest)));
+    await()
+        .atMost(BOUND)
+        .until(() -> nodes.stream().noneMatch(node -> node.seesMember(deadAddress)));
+
+    Node reborn = startNode(dead.node().port());
+    join(reborn, nodes.get(0));
+
+    assertThat(reborn.incarnation().node()).isEqualTo(dead.node());
+    await().atMost(BOUND).until(this::allSeeThreeReachable);
+  }
+
+  @Test
+  void shouldLeaveALivingNodeAloneWhenAnEarlierLifeOfItIsConfirmedDead() {
+    Node living = nodes.get(2);
+    Incarnation earlier = new Incarnation(living.incarnation().node(), 4711);
+    Node acting = nodes.get(0);
+
+    acting.downing().tell(new Downing.Confirmed(earlier, acting.incarnation().node()));
+
+    await().during(FALLBACK.multipliedBy(2)).atMost(BOUND).until(this::allSeeThreeReachable);
+    assertThat(DeadRegistry.of(acting.system()).isFlagged(earlier.node())).isFalse();
+  }
+
+  private boolean allSeeThreeReachable() {
+    return nodes.stream().allMatch(node -> node.seesUp() == 3)
+        && nodes.stream().allMatch(node -> node.cluster().state().getUnreachable().isEmpty());
+  }
+
+  private static long millisSince(long startNanos) {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+  }
+}
