@@ -1,13 +1,41 @@
 package io.beethoven.actors.discovery;
 
 import io.beethoven.actors.beacon.BeaconServer;
+import io.beethoven.actors.beacon.BeaconServer.Announced;
+import io.beethoven.actors.beacon.BeaconServer.PeerSeen;
+import io.beethoven.actors.beacon.BeaconServer.ProbeResult;
+import io.beethoven.actors.beacon.ProbeOutcome;
 import io.beethoven.actors.settings.DiscoverySettings;
 import io.beethoven.discovery.BeaconMessage.Hello;
+import io.beethoven.discovery.BeaconMessage.Refusal;
+import io.beethoven.discovery.BeaconMessage.RefusalReason;
+import io.beethoven.discovery.Candidates;
 import io.beethoven.discovery.Endpoint;
+import io.beethoven.discovery.Finding;
+import io.beethoven.discovery.SeekEffect;
+import io.beethoven.discovery.SeekPolicy;
+import io.beethoven.discovery.Seeker;
 import io.beethoven.model.Incarnation;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.random.RandomGenerator;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.slf4j.Logger;
 
 /**
  * Finds peers and decides whether this node stays alone, forms a cluster, or joins one. The
@@ -17,10 +45,17 @@ import org.apache.pekko.actor.typed.ActorRef;
  * the beacon tells peers has one owner at a time: the locator announces SEEKING, STANDALONE,
  * FORMING and JOINING; from a {@link FormCluster} or {@link JoinCluster} decision until {@link
  * JoinFailed} it announces nothing, and the guardian announces CLUSTERED and LEAVING.
+ *
+ * <p>It watches nobody and keeps what it knows in a {@link Seeker}. It is not to be restarted: a
+ * new one would not know whether the node is in a cluster.
  */
-public final class Locator {
+public final class Locator extends AbstractBehavior<Locator.Command> {
 
-  private Locator() {}
+  private static final Duration RECHECK = Duration.ofMillis(150);
+  private static final Duration ISLAND_REPEAT = Duration.ofMinutes(5);
+  private static final Duration SHORTEST_TIMER = Duration.ofMillis(1);
+  private static final String WAKE = "wake";
+  private static final String SOURCES = "sources";
 
   /**
    * What it is given.
@@ -119,4 +154,317 @@ public final class Locator {
    * @param alone true if no other member is online
    */
   public record Alone(boolean alone) implements Command {}
+
+  private record Answered(ProbeResult result) implements Command {}
+
+  private record Called(PeerSeen call) implements Command {}
+
+  private record InForce(Announced announced) implements Command {}
+
+  private record Woken() implements Command {}
+
+  private record SourceAnswered(int round, int source, Candidates candidates) implements Command {}
+
+  private record SourceFailed(int round, int source, String reason) implements Command {}
+
+  private record SourcesLate(int round) implements Command {}
+
+  /**
+   * Creates a locator.
+   *
+   * @param dependencies what it is given
+   * @return its behavior
+   */
+  public static Behavior<Command> create(Dependencies dependencies) {
+    long origin = System.nanoTime();
+    return create(
+        dependencies,
+        () -> Instant.EPOCH.plusNanos(System.nanoTime() - origin),
+        new SplittableRandom(dependencies.self().uid() ^ origin));
+  }
+
+  static Behavior<Command> create(
+      Dependencies dependencies, InstantSource clock, RandomGenerator random) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> new Locator(context, timers, dependencies, clock, random)));
+  }
+
+  private final TimerScheduler<Command> timers;
+  private final Dependencies dependencies;
+  private final InstantSource clock;
+  private final Seeker seeker;
+  private final SourceAnswers answers;
+  private final ActorRef<ProbeResult> onProbe;
+  private final ActorRef<Announced> onAnnounced;
+  private final Map<Endpoint, RefusalReason> refusals = new HashMap<>();
+
+  private Locator(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      Dependencies dependencies,
+      InstantSource clock,
+      RandomGenerator random) {
+    super(context);
+    this.timers = timers;
+    this.dependencies = dependencies;
+    this.clock = clock;
+    this.seeker =
+        new Seeker(
+            dependencies.self(), dependencies.beacon(), policy(dependencies.settings()), random);
+    this.answers = new SourceAnswers(dependencies.sources().size());
+    this.onProbe = context.messageAdapter(ProbeResult.class, Answered::new);
+    this.onAnnounced = context.messageAdapter(Announced.class, InForce::new);
+    dependencies
+        .beaconServer()
+        .tell(new BeaconServer.Subscribe(context.messageAdapter(PeerSeen.class, Called::new)));
+    log()
+        .info(
+            "event=seeking node={} sources={}",
+            dependencies.self(),
+            dependencies.sources().stream().map(CandidateSource::describe).toList());
+    carryOut(seeker.start(clock.instant()));
+  }
+
+  private static SeekPolicy policy(DiscoverySettings settings) {
+    return new SeekPolicy(
+        settings.maxInFlight(),
+        settings.connectTimeout(),
+        settings.helloTimeout(),
+        settings.passes(),
+        settings.backoffMin(),
+        settings.backoffMax(),
+        settings.settle(),
+        settings.slowPassMin(),
+        settings.slowPassMax(),
+        RECHECK,
+        settings.formationTimeout(),
+        settings.joinTimeout(),
+        ISLAND_REPEAT);
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Joined.class, joined -> onClustered(joined.clusterId()))
+        .onMessage(Clustered.class, clustered -> onClustered(clustered.clusterId()))
+        .onMessage(JoinFailed.class, this::onJoinFailed)
+        .onMessage(Left.class, left -> onLeft())
+        .onMessage(Alone.class, alone -> next(seeker.onAlone(clock.instant(), alone.alone())))
+        .onMessage(Answered.class, answered -> onAnswered(answered.result()))
+        .onMessage(Called.class, this::onCalled)
+        .onMessage(InForce.class, this::onInForce)
+        .onMessage(Woken.class, woken -> next(seeker.onWake(clock.instant())))
+        .onMessage(SourceAnswered.class, this::onSourceAnswered)
+        .onMessage(SourceFailed.class, this::onSourceFailed)
+        .onMessage(SourcesLate.class, this::onSourcesLate)
+        .build();
+  }
+
+  private Behavior<Command> onClustered(long clusterId) {
+    return next(seeker.onClustered(clock.instant(), clusterId));
+  }
+
+  private Behavior<Command> onJoinFailed(JoinFailed failed) {
+    log().warn("event=join-failed reason=\"{}\"", failed.reason());
+    return next(seeker.onJoinFailed(clock.instant()));
+  }
+
+  private Behavior<Command> onLeft() {
+    timers.cancel(SOURCES);
+    return next(seeker.onLeft(clock.instant()));
+  }
+
+  private Behavior<Command> onCalled(Called called) {
+    return next(seeker.onPeerSeen(clock.instant(), called.call().theirs()));
+  }
+
+  private Behavior<Command> onInForce(InForce inForce) {
+    return next(seeker.onAnnounced(clock.instant(), inForce.announced().standing()));
+  }
+
+  private Behavior<Command> onAnswered(ProbeResult result) {
+    log().debug("event=probed target={} outcome={}", result.target(), result.outcome());
+    Finding finding = finding(result.outcome());
+    if (result.outcome() instanceof ProbeOutcome.Rejected rejected) {
+      logOnce(result.target(), rejected.refusal());
+    } else if (finding instanceof Finding.Answered || finding instanceof Finding.Refused) {
+      refusals.remove(result.target());
+    }
+    return next(seeker.onFinding(clock.instant(), result.target(), finding));
+  }
+
+  private static Finding finding(ProbeOutcome outcome) {
+    if (outcome instanceof ProbeOutcome.Answered answered) {
+      return new Finding.Answered(answered.theirs());
+    }
+    if (outcome instanceof ProbeOutcome.Rejected rejected) {
+      return rejected.refusal().reason() == RefusalReason.TOO_MANY
+          ? new Finding.Busy()
+          : new Finding.Stranger();
+    }
+    if (outcome instanceof ProbeOutcome.Mute) {
+      return new Finding.Mute();
+    }
+    return outcome instanceof ProbeOutcome.Refused ? new Finding.Refused() : new Finding.Silent();
+  }
+
+  private void logOnce(Endpoint target, Refusal refusal) {
+    if (refusals.put(target, refusal.reason()) == refusal.reason()
+        || refusal.reason() == RefusalReason.TOO_MANY) {
+      return;
+    }
+    if (refusal.reason() == RefusalReason.SAME_ADDRESS) {
+      log()
+          .error(
+              "event=address-conflict beacon={} theirs={} ours={}: another living node has this"
+                  + " node's address; change the address of one of them",
+              target,
+              refusal.ours(),
+              refusal.theirs());
+    } else {
+      log()
+          .warn(
+              "event=refused beacon={} reason={} theirs={} ours={}",
+              target,
+              refusal.reason(),
+              refusal.ours(),
+              refusal.theirs());
+    }
+  }
+
+  private Behavior<Command> onSourceAnswered(SourceAnswered answered) {
+    if (answered.candidates().size() > Candidates.MAX_SIZE) {
+      String reason =
+          "candidates must be at most "
+              + Candidates.MAX_SIZE
+              + ", were "
+              + answered.candidates().size();
+      return onSourceFailed(new SourceFailed(answered.round(), answered.source(), reason));
+    }
+    answers.answered(answered.round(), answered.source(), answered.candidates());
+    return passIfComplete();
+  }
+
+  private Behavior<Command> onSourceFailed(SourceFailed failed) {
+    if (answers.failed(failed.round(), failed.source())) {
+      log()
+          .warn(
+              "event=source-failed source=\"{}\" reason=\"{}\"",
+              dependencies.sources().get(failed.source()).describe(),
+              failed.reason());
+    }
+    return passIfComplete();
+  }
+
+  private Behavior<Command> onSourcesLate(SourcesLate late) {
+    for (int source : answers.missing(late.round())) {
+      onSourceFailed(new SourceFailed(late.round(), source, "no answer in time"));
+    }
+    return this;
+  }
+
+  private Behavior<Command> passIfComplete() {
+    Optional<Candidates> candidates = answers.takeComplete();
+    if (candidates.isPresent()) {
+      timers.cancel(SOURCES);
+      return next(seeker.onCandidates(clock.instant(), candidates.get()));
+    }
+    return this;
+  }
+
+  private Behavior<Command> next(List<SeekEffect> effects) {
+    carryOut(effects);
+    return this;
+  }
+
+  private void carryOut(List<SeekEffect> effects) {
+    effects.forEach(this::carryOut);
+    Optional<Instant> wakeAt = seeker.wakeAt();
+    if (wakeAt.isPresent()) {
+      Duration delay = Duration.between(clock.instant(), wakeAt.get());
+      timers.startSingleTimer(
+          WAKE, new Woken(), delay.compareTo(SHORTEST_TIMER) < 0 ? SHORTEST_TIMER : delay);
+    } else {
+      timers.cancel(WAKE);
+    }
+  }
+
+  private void carryOut(SeekEffect effect) {
+    if (effect instanceof SeekEffect.Probe probe) {
+      DiscoverySettings settings = dependencies.settings();
+      tellBeacon(
+          new BeaconServer.Probe(
+              probe.target(), settings.connectTimeout(), settings.helloTimeout(), onProbe));
+    } else if (effect instanceof SeekEffect.CollectCandidates) {
+      collectCandidates();
+    } else if (effect instanceof SeekEffect.Announce announce) {
+      tellBeacon(new BeaconServer.Announce(announce.standing(), onAnnounced));
+    } else if (effect instanceof SeekEffect.Following following) {
+      log().info("event=following leader={}", following.leader().node());
+    } else if (effect instanceof SeekEffect.StayStandalone) {
+      log().info("event=standalone");
+      decide(new StayStandalone());
+    } else if (effect instanceof SeekEffect.FormCluster form) {
+      log().info("event=form-cluster id={}", Long.toHexString(form.clusterId()));
+      decide(new FormCluster(form.clusterId()));
+    } else if (effect instanceof SeekEffect.JoinCluster join) {
+      Hello target = join.target();
+      log()
+          .info(
+              "event=join-cluster target={} id={} size={}",
+              target.node(),
+              Long.toHexString(target.standing().clusterId()),
+              target.standing().clusterSize());
+      decide(new JoinCluster(target));
+    } else if (effect instanceof SeekEffect.IslandSeen island) {
+      Hello other = island.other();
+      log()
+          .warn(
+              "event=island-seen member={} id={} size={}",
+              other.node(),
+              Long.toHexString(other.standing().clusterId()),
+              other.standing().clusterSize());
+      decide(new IslandSeen(other));
+    }
+  }
+
+  private void collectCandidates() {
+    int round = answers.begin();
+    List<CandidateSource> sources = dependencies.sources();
+    for (int i = 0; i < sources.size(); i++) {
+      int source = i;
+      getContext()
+          .pipeToSelf(
+              candidates(sources.get(source)),
+              (candidates, failure) ->
+                  failure == null
+                      ? new SourceAnswered(round, source, candidates)
+                      : new SourceFailed(round, source, failure.toString()));
+    }
+    timers.startSingleTimer(
+        SOURCES, new SourcesLate(round), dependencies.settings().helloTimeout());
+    passIfComplete();
+  }
+
+  private static CompletionStage<Candidates> candidates(CandidateSource source) {
+    try {
+      return source.candidates();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedStage(e);
+    }
+  }
+
+  private void tellBeacon(BeaconServer.Command command) {
+    dependencies.beaconServer().tell(command);
+  }
+
+  private void decide(Decision decision) {
+    dependencies.replyTo().tell(decision);
+  }
+
+  private Logger log() {
+    return getContext().getLog();
+  }
 }
