@@ -1,0 +1,631 @@
+package io.beethoven.actors.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.ConfigFactory;
+import io.beethoven.actors.membership.CoreServer.LocalRolesChanged;
+import io.beethoven.actors.protocol.AllocatorMessage;
+import io.beethoven.actors.protocol.RoleServerMessage;
+import io.beethoven.actors.settings.RoleSettings;
+import io.beethoven.grant.Answer;
+import io.beethoven.grant.Order;
+import io.beethoven.grant.Report;
+import io.beethoven.grant.Report.Held;
+import io.beethoven.grant.Report.InstanceState;
+import io.beethoven.model.Epoch;
+import io.beethoven.model.Incarnation;
+import io.beethoven.model.NodeId;
+import io.beethoven.model.RoleName;
+import io.beethoven.model.RoleSpec;
+import io.beethoven.model.RoleSpec.Readiness;
+import io.beethoven.model.Slot;
+import io.beethoven.model.Token;
+import io.beethoven.role.RoleContext;
+import io.beethoven.role.RoleLifecycle;
+import io.beethoven.role.RoleTask;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
+import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class RoleServerTest {
+
+  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Incarnation SELF = new Incarnation(new NodeId("127.0.0.1", 25520), 11);
+  private static final Epoch EPOCH = new Epoch(100, 1);
+  private static final RoleName WORK = new RoleName("work");
+  private static final RoleName OTHER = new RoleName("other");
+  private static final Slot SLOT = new Slot(WORK, 0);
+
+  private static ActorTestKit kit;
+
+  private final TestProbe<AllocatorMessage> allocator = kit.createTestProbe();
+  private final BlockingQueue<RoleContext> contexts = new LinkedBlockingQueue<>();
+  private long session = 1;
+
+  @BeforeAll
+  static void start() {
+    kit =
+        ActorTestKit.create(
+            "RoleServerTest",
+            ConfigFactory.parseString("pekko.actor.testkit.typed.single-expect-default = 20s")
+                .withFallback(ConfigFactory.load()));
+  }
+
+  @AfterAll
+  static void stop() {
+    kit.shutdownTestKit();
+  }
+
+  @Test
+  void shouldPromiseAndReportWhenPrepared() {
+    ActorRef<RoleServer.Command> server = server(Map.of(WORK, waiting()), spec(WORK));
+
+    prepare(server, EPOCH);
+
+    Answer.Promised promised = (Answer.Promised) allocator.receiveMessage(LONG).answer();
+    assertThat(promised.report().promised()).isEqualTo(EPOCH);
+    assertThat(promised.report().held()).isEmpty();
+    assertThat(promised.catalog().implementations()).containsExactly(WORK);
+    assertThat(promised.catalog().definitions()).containsExactly(spec(WORK));
+  }
+
+  @Test
+  void shouldRefuseLowerEpochsWhenAHigherOneWasPromised() {
+    ActorRef<RoleServer.Command> server = prepared(Map.of(WORK, waiting()));
+    TestProbe<AllocatorMessage> rival = kit.createTestProbe();
+
+    server.tell(
+        RoleServerMessage.of(new Order.Prepare(new Epoch(99, 9), 1, 1), rival.getRef().narrow()));
+
+    assertThat(rival.receiveMessage(LONG).answer()).isEqualTo(new Answer.Nacked(SELF, EPOCH, 1));
+  }
+
+  @Test
+  void shouldReportRunningAndHandTheContextWhenATaskIsGranted() throws Exception {
+    ActorRef<RoleServer.Command> server = prepared(Map.of(WORK, waiting()));
+
+    grant(server, SLOT, token(1), spec(WORK));
+
+    awaitReport(report -> states(report).equals(List.of(InstanceState.RUNNING)));
+    RoleContext context = contexts.take();
+    assertThat(context.role()).isEqualTo(WORK);
+    assertThat(context.slot()).isZero();
+    assertThat(context.token()).isEqualTo(token(1));
+    assertThat(context.node()).isEqualTo(SELF.node());
+    assertThat(context.arguments()).containsExactly(Map.entry("key", "value"));
+    assertThat(context.isGranted()).isTrue();
+    assertThat(context.isStopping()).isFalse();
+  }
+
+  @Test
+  void shouldRunOnANamedThreadWhenATaskIsGranted() {
+    AtomicReference<String> thread = new AtomicReference<>();
+    ActorRef<RoleServer.Command> server =
+        prepared(
+            Map.of(
+                WORK,
+                task(
+                    context -> {
+                      thread.set(Thread.currentThread().getName());
+                      new CountDownLatch(1).await();
+                    })));
+
+    grant(server, SLOT, token(1), spec(WORK));
+
+    await().atMost(LONG).untilAsserted(() -> assertThat(thread).hasValue("beethoven-role-work-0"));
+  }
+
+  @Test
+  void shouldRaiseTheTokenInPlaceWhenTheSlotIsGrantedAgain() throws Exception {
+    ActorRef<RoleServer.Command> server = prepared(Map.of(WORK, waiting()));
+    grant(server, SLOT, token(1), spec(WORK));
+    RoleContext context = contexts.take();
+
+    grant(server, SLOT, token(5), spec(WORK));
+
+    awaitReport(report -> report.held().stream().anyMatch(h -> h.token().equals(token(5))));
+    assertThat(context.token()).isEqualTo(token(5));
+    assertThat(context.isGranted()).isTrue();
+    assertThat(contexts).isEmpty();
+  }
+
+  @Test
+  void shouldAcknowledgeARevokeOnlyAfterTheTaskHasReallyStopped() throws Exception {
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    AtomicInteger revoked = new AtomicInteger();
+    ActorRef<RoleServer.Command> server =
+        prepared(
+            Map.of(
+                WORK,
+                task(
+                    context -> {
+                      context.onRevoked(revoked::incrementAndGet);
+                      contexts.add(context);
+                      awaitStubbornly(mayEnd);
+                    })));
+    grant(server, SLOT, token(1), spec(WORK, Duration.ofMillis(100)));
+    RoleContext context = contexts.take();
+
+    LoggingTestKit.warn("role does not stop")
+        .withOccurrences(1)
+        .expect(
+            kit.system(),
+            () -> {
+              revoke(server, token(1));
+              awaitReport(report -> states(report).equals(List.of(InstanceState.STOPPING)));
+              return context;
+            });
+
+    assertThat(context.isGranted()).isFalse();
+    assertThat(context.isStopping()).isTrue();
+    revoke(server, token(1));
+    awaitReport(report -> states(report).equals(List.of(InstanceState.STOPPING)));
+    mayEnd.countDown();
+    awaitAnswer(new Answer.Stopped(SELF, SLOT, token(1)));
+    await().atMost(LONG).untilAsserted(() -> assertThat(revoked).hasValue(1));
+    AtomicInteger late = new AtomicInteger();
+    context.onRevoked(late::incrementAndGet);
+    await().atMost(LONG).untilAsserted(() -> assertThat(late).hasValue(1));
+    assertThat(revoked).hasValue(1);
+  }
+
+  @Test
+  void shouldInterruptTheTaskWhenItIsRevoked() {
+    ActorRef<RoleServer.Command> server = prepared(Map.of(WORK, waiting()));
+    grant(server, SLOT, token(1), spec(WORK));
+
+    revoke(server, token(1));
+
+    awaitAnswer(new Answer.Stopped(SELF, SLOT, token(1)));
+    awaitReport(report -> report.held().isEmpty());
+  }
+
+  @Test
+  void shouldWaitForReadyWhenReadinessIsExplicit() throws Exception {
+    TestProbe<LocalRolesChanged> running = kit.createTestProbe();
+    ActorRef<RoleServer.Command> server = prepared(Map.of(WORK, waiting()));
+    server.tell(new RoleServer.WatchRunning(running.ref()));
+    assertThat(running.receiveMessage(LONG).allRunning()).isTrue();
+
+    grant(server, SLOT, token(1), explicit(LONG));
+
+    assertThat(running.receiveMessage(LONG).allRunning()).isFalse();
+    awaitReport(report -> states(report).equals(List.of(InstanceState.STARTING)));
+    RoleContext context = contexts.take();
+    context.ready();
+    context.ready();
+    assertThat(running.receiveMessage(LONG).allRunning()).isTrue();
+    awaitReport(report -> states(report).equals(List.of(InstanceState.RUNNING)));
+  }
+
+  @Test
+  void shouldStartAnewWhenATaskIsNotReadyInTime() throws Exception {
+    ActorRef<RoleServer.Command> server = prepared(Map.of(WORK, waiting()));
+
+    grant(server, SLOT, token(1), explicit(Duration.ofMillis(50)));
+
+    RoleContext first = contexts.take();
+    contexts.take().ready();
+    assertThat(first.isGranted()).isFalse();
+    awaitReport(report -> states(report).equals(List.of(InstanceState.RUNNING)));
+  }
+
+  @Test
+  void shouldGiveUpAndReportTheReasonWhenATaskKeepsFailing() {
+    AtomicInteger runs = new AtomicInteger();
+    ActorRef<RoleServer.Command> server =
+        prepared(
+            Map.of(
+                WORK,
+                task(
+                    context -> {
+                      throw new IllegalStateException("boom " + runs.incrementAndGet());
+                    })));
+
+    grant(server, SLOT, token(1), spec(WORK));
+
+    Report report = awaitReport(r -> !r.released().isEmpty());
+    assertThat(report.held()).isEmpty();
+    assertThat(report.released())
+        .containsExactly(
+            new Report.Released(SLOT, token(1), "java.lang.IllegalStateException: boom 3"));
+    assertThat(runs).hasValue(3);
+  }
+
+  @Test
+  void shouldFailWhenATaskReturnsOrThrowsAnError() {
+    ActorRef<RoleServer.Command> server =
+        prepared(
+            Map.of(
+                WORK,
+                task(context -> {}),
+                OTHER,
+                task(
+                    context -> {
+                      throw new AssertionError("no exception");
+                    })));
+
+    grant(server, SLOT, token(1), spec(WORK));
+    grant(server, new Slot(OTHER, 0), token(2), spec(OTHER));
+
+    Report report = awaitReport(r -> r.released().size() == 2);
+    assertThat(report.released())
+        .extracting(Report.Released::reason)
+        .containsExactly("java.lang.AssertionError: no exception", "it returned");
+  }
+
+  @Test
+  void shouldKeepItsSlotWhenAOneShotTaskReturns() {
+    ActorRef<RoleServer.Command> server = prepared(Map.of(WORK, task(context -> {})));
+
+    grant(server, SLOT, token(1), oneShot());
+
+    awaitReport(report -> states(report).equals(List.of(InstanceState.COMPLETED)));
+    revoke(server, token(1));
+    awaitAnswer(new Answer.Stopped(SELF, SLOT, token(1)));
+  }
+
+  @Test
+  void shouldLeaveOtherRolesAloneWhenOneCrashesAndOneHangs() throws Exception {
+    RoleName hanging = new RoleName("hanging");
+    ActorRef<RoleServer.Command> server =
+        prepared(
+            Map.of(
+                WORK,
+                waiting(),
+                OTHER,
+                task(
+                    context -> {
+                      throw new IllegalStateException("boom");
+                    }),
+                hanging,
+                task(context -> awaitStubbornly(new CountDownLatch(1)))));
+    grant(server, SLOT, token(1), spec(WORK));
+    RoleContext context = contexts.take();
+
+    grant(server, new Slot(OTHER, 0), token(2), spec(OTHER));
+    grant(server, new Slot(hanging, 0), token(3), spec(hanging));
+    awaitReport(report -> !report.released().isEmpty());
+    server.tell(revocation(new Slot(hanging, 0), token(3)));
+
+    Report report =
+        awaitReport(r -> states(r).equals(List.of(InstanceState.STOPPING, InstanceState.RUNNING)));
+    assertThat(report.held()).extracting(Held::slot).containsExactly(new Slot(hanging, 0), SLOT);
+    assertThat(context.isGranted()).isTrue();
+  }
+
+  @Test
+  void shouldStartAndStopALifecycleOnOneThread() {
+    BlockingQueue<String> calls = new LinkedBlockingQueue<>();
+    ActorRef<RoleServer.Command> server =
+        prepared(
+            Map.of(
+                WORK,
+                RoleImplementation.lifecycle(
+                    () ->
+                        new RoleLifecycle() {
+                          @Override
+                          public void start(RoleContext context) {
+                            calls.add("start on " + Thread.currentThread().getName());
+                          }
+
+                          @Override
+                          public void stop() {
+                            calls.add("stop on " + Thread.currentThread().getName());
+                          }
+                        })));
+
+    grant(server, SLOT, token(1), spec(WORK));
+    awaitReport(report -> states(report).equals(List.of(InstanceState.RUNNING)));
+    revoke(server, token(1));
+    awaitAnswer(new Answer.Stopped(SELF, SLOT, token(1)));
+
+    assertThat(calls)
+        .containsExactly("start on beethoven-role-work-0", "stop on beethoven-role-work-0");
+  }
+
+  @Test
+  void shouldRunAnActorAndAskItToStopWhenItHasAStopMessage() {
+    TestProbe<String> events = kit.createTestProbe();
+    ActorRef<RoleServer.Command> server =
+        prepared(
+            Map.of(
+                WORK,
+                RoleImplementation.behavior(context -> actor(context, events.ref()), "please")));
+
+    grant(server, SLOT, token(1), spec(WORK));
+    assertThat(events.receiveMessage(LONG)).isEqualTo("started");
+    awaitReport(report -> states(report).equals(List.of(InstanceState.RUNNING)));
+    revoke(server, token(1));
+
+    assertThat(events.receiveMessage(LONG)).isEqualTo("asked, granted=false");
+    awaitAnswer(new Answer.Stopped(SELF, SLOT, token(1)));
+  }
+
+  @Test
+  void shouldStopAnActorWithoutAskingWhenItHasNoStopMessage() {
+    TestProbe<String> events = kit.createTestProbe();
+    ActorRef<RoleServer.Command> server =
+        prepared(Map.of(WORK, RoleImplementation.behavior(c -> actor(c, events.ref()))));
+
+    grant(server, SLOT, token(1), spec(WORK));
+    assertThat(events.receiveMessage(LONG)).isEqualTo("started");
+    revoke(server, token(1));
+
+    assertThat(events.receiveMessage(LONG)).isEqualTo("stopped");
+    awaitAnswer(new Answer.Stopped(SELF, SLOT, token(1)));
+  }
+
+  @Test
+  void shouldStartAnewWhenAnActorFails() {
+    AtomicInteger runs = new AtomicInteger();
+    ActorRef<RoleServer.Command> server =
+        prepared(
+            Map.of(
+                WORK,
+                RoleImplementation.behavior(
+                    context ->
+                        Behaviors.setup(
+                            c -> {
+                              if (runs.incrementAndGet() == 1) {
+                                throw new IllegalStateException("first");
+                              }
+                              return Behaviors.empty();
+                            }))));
+
+    grant(server, SLOT, token(1), spec(WORK));
+
+    awaitReport(r -> runs.get() == 2 && states(r).equals(List.of(InstanceState.RUNNING)));
+  }
+
+  @Test
+  void shouldDropEverythingAndRefuseUntilResumedWhenAllIsStopped() throws Exception {
+    TestProbe<RoleServer.AllStopped> stopped = kit.createTestProbe();
+    ActorRef<RoleServer.Command> server = prepared(Map.of(WORK, waiting()));
+    grant(server, SLOT, token(1), spec(WORK));
+    contexts.take();
+
+    server.tell(new RoleServer.StopAll(stopped.ref()));
+    stopped.receiveMessage(LONG);
+    Report report = awaitReport(r -> r.held().isEmpty() && r.session() == 2);
+    assertThat(report.accepting()).isFalse();
+
+    grant(server, SLOT, token(2), spec(WORK));
+    awaitAnswer(new Answer.Refused(SELF, SLOT, token(2), Answer.Reason.SESSION));
+    session = 2;
+    grant(server, SLOT, token(3), spec(WORK));
+    awaitAnswer(new Answer.Refused(SELF, SLOT, token(3), Answer.Reason.CLOSED));
+
+    server.tell(RoleServer.Resume.INSTANCE);
+    awaitReport(Report::accepting);
+    grant(server, SLOT, token(4), spec(WORK));
+    assertThat(contexts.take().token()).isEqualTo(token(4));
+  }
+
+  @Test
+  void shouldAnswerAtOnceWhenNothingRunsAndNoAllocatorWasHeard() {
+    TestProbe<RoleServer.AllStopped> stopped = kit.createTestProbe();
+    TestProbe<RoleServer.Drained> drained = kit.createTestProbe();
+    TestProbe<LocalRolesChanged> running = kit.createTestProbe();
+    ActorRef<RoleServer.Command> server = server(Map.of());
+
+    server.tell(new RoleServer.WatchRunning(running.ref()));
+    server.tell(new RoleServer.StopAll(stopped.ref()));
+    server.tell(RoleServer.Resume.INSTANCE);
+    server.tell(new RoleServer.Drain(LONG, drained.ref()));
+
+    assertThat(running.receiveMessage(LONG).allRunning()).isTrue();
+    stopped.receiveMessage(LONG);
+    drained.receiveMessage(LONG);
+  }
+
+  @Test
+  void shouldWaitForTheAllocatorWhenDraining() throws Exception {
+    TestProbe<RoleServer.Drained> drained = kit.createTestProbe();
+    ActorRef<RoleServer.Command> server = prepared(Map.of(WORK, waiting()));
+    grant(server, SLOT, token(1), spec(WORK));
+    RoleContext context = contexts.take();
+
+    server.tell(new RoleServer.Drain(LONG, drained.ref()));
+    awaitReport(Report::draining);
+    assertThat(context.isGranted()).isTrue();
+    drained.expectNoMessage(Duration.ofMillis(50));
+    revoke(server, token(1));
+
+    drained.receiveMessage(LONG);
+    assertThat(context.isGranted()).isFalse();
+  }
+
+  @Test
+  void shouldStopByItselfWhenTheAllocatorDoesNotTakeOverInTime() throws Exception {
+    TestProbe<RoleServer.Drained> drained = kit.createTestProbe();
+    ActorRef<RoleServer.Command> server = prepared(Map.of(WORK, waiting()));
+    grant(server, SLOT, token(1), spec(WORK));
+    RoleContext context = contexts.take();
+
+    server.tell(new RoleServer.Drain(Duration.ofMillis(50), drained.ref()));
+
+    drained.receiveMessage(LONG);
+    assertThat(context.isGranted()).isFalse();
+  }
+
+  @Test
+  void shouldWarnOnceWhenItsDefinitionsDiffer() {
+    ActorRef<RoleServer.Command> server = prepared(Map.of(WORK, waiting()));
+    Order differ =
+        new Order.Differ(EPOCH, List.of(new Order.Difference(WORK, "count is 1, valid is 2")));
+
+    LoggingTestKit.warn("count is 1, valid is 2")
+        .withOccurrences(1)
+        .expect(
+            kit.system(),
+            () -> {
+              server.tell(RoleServerMessage.of(differ, allocator.ref()));
+              server.tell(RoleServerMessage.of(differ, allocator.ref()));
+              return server;
+            });
+  }
+
+  private static Behavior<String> actor(RoleContext role, ActorRef<String> events) {
+    return Behaviors.setup(
+        context -> {
+          events.tell("started");
+          return Behaviors.receive(String.class)
+              .onMessage(
+                  String.class,
+                  message -> {
+                    events.tell("asked, granted=" + role.isGranted());
+                    return Behaviors.stopped();
+                  })
+              .onSignal(
+                  PostStop.class,
+                  signal -> {
+                    events.tell("stopped");
+                    return Behaviors.same();
+                  })
+              .build();
+        });
+  }
+
+  /** A task that hands its context out and waits until it is interrupted. */
+  private RoleImplementation waiting() {
+    return task(
+        context -> {
+          contexts.add(context);
+          new CountDownLatch(1).await();
+        });
+  }
+
+  private static RoleImplementation task(RoleTask task) {
+    return RoleImplementation.task(() -> task);
+  }
+
+  private static void awaitStubbornly(CountDownLatch latch) {
+    boolean over = false;
+    while (!over) {
+      try {
+        latch.await();
+        over = true;
+      } catch (InterruptedException e) {
+        over = false;
+      }
+    }
+  }
+
+  private ActorRef<RoleServer.Command> prepared(Map<RoleName, RoleImplementation> registry) {
+    ActorRef<RoleServer.Command> server = server(registry);
+    prepare(server, EPOCH);
+    allocator.receiveMessage(LONG);
+    return server;
+  }
+
+  private ActorRef<RoleServer.Command> server(
+      Map<RoleName, RoleImplementation> registry, RoleSpec... definitions) {
+    RoleSettings settings =
+        new RoleSettings(
+            Duration.ofMillis(200),
+            Duration.ofSeconds(1),
+            Duration.ofMillis(10),
+            Duration.ofMillis(50),
+            3,
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(1),
+            Duration.ofSeconds(10));
+    return kit.spawn(
+        RoleServer.create(
+            new RoleServer.Setup(SELF, RoleRegistry.of(registry), List.of(definitions), settings)));
+  }
+
+  private void prepare(ActorRef<RoleServer.Command> server, Epoch epoch) {
+    server.tell(RoleServerMessage.of(new Order.Prepare(epoch, 1, 1), allocator.ref()));
+  }
+
+  private void grant(ActorRef<RoleServer.Command> server, Slot slot, Token token, RoleSpec spec) {
+    server.tell(
+        RoleServerMessage.of(new Order.Grant(EPOCH, session, slot, token, spec), allocator.ref()));
+  }
+
+  private void revoke(ActorRef<RoleServer.Command> server, Token token) {
+    server.tell(revocation(SLOT, token));
+  }
+
+  private RoleServerMessage revocation(Slot slot, Token token) {
+    return RoleServerMessage.of(new Order.Revoke(EPOCH, session, slot, token), allocator.ref());
+  }
+
+  private Report awaitReport(Predicate<Report> wanted) {
+    return allocator
+        .fishForMessage(
+            LONG,
+            message -> {
+              Optional<Report> report = reportIn(message);
+              return report.filter(wanted).isPresent()
+                  ? FishingOutcomes.complete()
+                  : FishingOutcomes.continueAndIgnore();
+            })
+        .stream()
+        .flatMap(message -> reportIn(message).stream())
+        .reduce((first, last) -> last)
+        .orElseThrow();
+  }
+
+  private static Optional<Report> reportIn(AllocatorMessage message) {
+    return message.answer() instanceof Answer.Reported reported
+        ? Optional.of(reported.report())
+        : Optional.empty();
+  }
+
+  private void awaitAnswer(Answer wanted) {
+    allocator.fishForMessage(
+        LONG,
+        message ->
+            message.answer().equals(wanted)
+                ? FishingOutcomes.complete()
+                : FishingOutcomes.continueAndIgnore());
+  }
+
+  private static List<InstanceState> states(Report report) {
+    return report.held().stream().map(Held::state).toList();
+  }
+
+  private static Token token(long seq) {
+    return new Token(EPOCH, seq);
+  }
+
+  private static RoleSpec spec(RoleName name) {
+    return spec(name, Duration.ofSeconds(10));
+  }
+
+  private static RoleSpec spec(RoleName name, Duration stopDeadline) {
+    return new RoleSpec(
+        name, 1, Map.of("key", "value"), Readiness.ON_START, false, LONG, stopDeadline);
+  }
+
+  private static RoleSpec explicit(Duration readyDeadline) {
+    return new RoleSpec(
+        WORK, 1, Map.of(), Readiness.EXPLICIT, false, readyDeadline, Duration.ofSeconds(10));
+  }
+
+  private static RoleSpec oneShot() {
+    return new RoleSpec(WORK, 1, Map.of(), Readiness.ON_START, true, LONG, Duration.ofSeconds(10));
+  }
+}
