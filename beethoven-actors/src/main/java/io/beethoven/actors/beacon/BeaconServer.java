@@ -1,14 +1,12 @@
 package io.beethoven.actors.beacon;
 
-import io.beethoven.actors.beacon.LineEvent.Kind;
-import io.beethoven.actors.beacon.ProbeOutcome.Answered;
-import io.beethoven.actors.beacon.ProbeOutcome.Failed;
-import io.beethoven.actors.beacon.ProbeOutcome.Mute;
-import io.beethoven.actors.beacon.ProbeOutcome.Rejected;
+import io.beethoven.actors.beacon.Dials.Ends;
+import io.beethoven.actors.beacon.Dials.ForLife;
+import io.beethoven.actors.beacon.Dials.ForProbe;
+import io.beethoven.actors.beacon.Dials.ForTalk;
 import io.beethoven.actors.beacon.TransportEvent.Accepted;
 import io.beethoven.actors.beacon.TransportEvent.Closed;
 import io.beethoven.actors.beacon.TransportEvent.Connected;
-import io.beethoven.actors.beacon.TransportEvent.Ending;
 import io.beethoven.actors.beacon.TransportEvent.LoopFailed;
 import io.beethoven.actors.beacon.TransportEvent.Received;
 import io.beethoven.actors.settings.BeaconSettings;
@@ -79,7 +77,8 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
   public record Announced(Standing standing) {}
 
   /**
-   * Dials an address, exchanges hellos, and closes.
+   * Dials an address, exchanges hellos, and closes. Hundreds can be under way at once. Answered
+   * exactly once, also when the beacon stops or fails meanwhile.
    *
    * @param target where
    * @param connectTimeout how long to wait for the connection
@@ -187,22 +186,10 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
 
   private record GoodbyesLate() implements Command {}
 
-  /**
-   * Dials itself and a closed port by turns, so that the first real detection finds its classes
-   * loaded.
-   */
-  private record WarmUp(int roundsLeft) implements Command {}
-
   private static final Logger LOG = LoggerFactory.getLogger(BeaconServer.class);
   private static final Duration OWNER_PATIENCE = Duration.ofSeconds(5);
   private static final int MAX_HELD_LINES = 64;
   private static final int WARM_UP_ROUNDS = 20;
-
-  /** The two ends of a connection, as seen from here. */
-  private record Ends(Endpoint local, Endpoint remote) {}
-
-  /** A connection that was dialled and is no line yet; the ends are known once it is connected. */
-  private record Attempt(Command order, Optional<Ends> ends) {}
 
   private final Identity self;
   private final BeaconSettings settings;
@@ -210,15 +197,15 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
   private final ActorRef<BeaconFailed> failed;
   private final TimerScheduler<Command> timers;
   private final Lines lines;
+  private final Dials dials;
 
   /** Accepted connections whose first frame has not come. */
   private final Map<Long, Ends> greetings = new HashMap<>();
 
-  private final Map<Long, Attempt> attempts = new HashMap<>();
   private final List<ActorRef<Done>> stopListeners = new ArrayList<>();
   private Standing standing;
   private Optional<ActorRef<PeerSeen>> listener = Optional.empty();
-  private Optional<String> outOfOrder = Optional.empty();
+  private boolean outOfOrder;
   private boolean loopFailed;
   private boolean stopped;
 
@@ -265,13 +252,14 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
     this.failed = failed;
     this.standing = initial;
     this.lines = new Lines(transport, new SecureRandom()::nextLong);
+    this.dials = new Dials(self, transport, lines);
   }
 
   private void start() {
     ActorRef<Command> me = getContext().getSelf();
     transport.start(event -> me.tell(new Happened(event)));
     LOG.info("beacon: listens; local={} node={}", transport.local(), self.node());
-    warmUp(WARM_UP_ROUNDS);
+    dials.warmUp(WARM_UP_ROUNDS, settings.frameTimeout());
   }
 
   @Override
@@ -288,10 +276,9 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
         .onMessage(Announce.class, guarded(this::onAnnounce))
         .onMessage(Subscribe.class, guarded(this::onSubscribe))
         .onMessage(OwnerMissing.class, guarded(this::onOwnerMissing))
-        .onMessage(WarmUp.class, guarded(warmUp -> this))
-        .onMessage(Shutdown.class, this::onShutdown)
-        .onMessage(GoodbyesLate.class, late -> closeAll())
-        .onSignal(Terminated.class, this::onTerminated)
+        .onMessage(Shutdown.class, guarded(this::onShutdown))
+        .onMessage(GoodbyesLate.class, guarded(late -> closeAll()))
+        .onSignal(Terminated.class, guarded(this::onTerminated))
         .onSignal(PostStop.class, stop -> onPostStop())
         .build();
   }
@@ -316,11 +303,11 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
     } else if (event instanceof Closed closed) {
       onClosed(closed);
     } else if (event instanceof Accepted accepted) {
-      onAccepted(accepted);
+      greetings.put(accepted.connection(), new Ends(accepted.local(), accepted.remote()));
     } else if (event instanceof Connected connected) {
-      onConnected(connected);
+      dials.onConnected(connected, standing);
     } else if (event instanceof TransportEvent.DialFailed dialFailed) {
-      settle(dialFailed.connection(), dialFailed.outcome());
+      dials.settle(dialFailed.connection(), dialFailed.outcome());
     } else if (event instanceof LoopFailed loopFailed) {
       onLoopFailed(loopFailed.reason());
     } else {
@@ -331,34 +318,22 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
     return this;
   }
 
-  private void onAccepted(Accepted accepted) {
-    if (outOfOrder.isPresent()) {
-      transport.close(accepted.connection());
-    } else {
-      greetings.put(accepted.connection(), new Ends(accepted.local(), accepted.remote()));
-    }
-  }
-
   private void onReceived(Received received) {
     long id = received.connection();
-    Optional<Line> line = lines.line(id);
-    if (line.isPresent()) {
-      lines.onReceived(line.get(), received.frame());
-      return;
-    }
     Ends greeting = greetings.remove(id);
     if (greeting != null) {
       onFirstFrame(id, greeting, received.frame());
       return;
     }
-    Attempt attempt = attempts.get(id);
-    if (attempt != null) {
-      onAnswer(id, attempt, received.frame());
-    }
+    lines
+        .line(id)
+        .ifPresentOrElse(
+            line -> lines.onReceived(line, received.frame()),
+            () -> dials.onReceived(id, received.frame()));
   }
 
   private void onFirstFrame(long id, Ends ends, Result frame) {
-    if (outOfOrder.isPresent()) {
+    if (outOfOrder) {
       transport.close(id);
     } else if (frame instanceof Decoded decoded && decoded.message() instanceof Hello theirs) {
       onHello(id, ends, theirs);
@@ -391,6 +366,7 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
       transport.finish(id);
       return;
     }
+    // Before the answer, since the peer may say anything of any length once it has heard it.
     if (owned) {
       transport.keep(id);
     } else {
@@ -398,8 +374,7 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
       timers.startSingleTimer(id, new OwnerMissing(id), OWNER_PATIENCE);
     }
     transport.send(id, ours);
-    lines.add(
-        Line.talk(id, true, theirs, Identity.addressesAgree(ends.local(), ends.remote(), theirs)));
+    lines.add(Line.talk(id, true, theirs, ends.agreeWith(theirs)));
   }
 
   private void refuse(long id, Refusal refusal) {
@@ -426,171 +401,60 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
     return this;
   }
 
-  private void onConnected(Connected connected) {
-    long id = connected.connection();
-    Attempt attempt = attempts.get(id);
-    if (attempt == null) {
-      transport.close(id);
-      return;
-    }
-    if (attempt.order() instanceof DialLife dial) {
-      attempts.remove(id);
-      transport.keep(id);
-      transport.send(id, new LifeOpen(self.node(), dial.ticket()));
-      lines.add(Line.life(id, false, dial.peer()));
-      return;
-    }
-    Ends ends = new Ends(connected.local(), connected.remote());
-    attempts.put(id, new Attempt(attempt.order(), Optional.of(ends)));
-    transport.send(
-        id, self.hello(purposeOf(attempt.order()), standing, ends.local(), ends.remote()));
-  }
-
-  private static Purpose purposeOf(Command order) {
-    return order instanceof DialTalk ? Purpose.TALK : Purpose.PROBE;
-  }
-
-  private void onAnswer(long id, Attempt attempt, Result frame) {
-    ProbeOutcome outcome = outcomeOf(purposeOf(attempt.order()), frame);
-    if (outcome instanceof Answered answered
-        && attempt.order() instanceof DialTalk dial
-        && answered.theirs().node().equals(dial.peer())
-        && attempt.ends().isPresent()) {
-      attempts.remove(id);
-      Ends ends = attempt.ends().get();
-      Hello theirs = answered.theirs();
-      transport.keep(id);
-      lines.add(
-          Line.talk(
-              id, false, theirs, Identity.addressesAgree(ends.local(), ends.remote(), theirs)));
-    } else {
-      transport.close(id);
-      settle(id, outcome);
-    }
-  }
-
-  private ProbeOutcome outcomeOf(Purpose purpose, Result frame) {
-    if (frame instanceof OtherVersion other) {
-      // The peer refuses us, or would: its words are those of its own version.
-      return new Rejected(
-          new Refusal(
-              RefusalReason.OTHER_VERSION,
-              Integer.toString(other.version()),
-              Integer.toString(BeaconMessage.PROTOCOL_VERSION)));
-    }
-    if (frame instanceof Decoded decoded && decoded.message() instanceof Refusal refusal) {
-      return new Rejected(refusal);
-    }
-    if (frame instanceof Decoded decoded
-        && decoded.message() instanceof Hello theirs
-        && theirs.purpose() == purpose) {
-      return self.refuse(theirs).<ProbeOutcome>map(Rejected::new).orElse(new Answered(theirs));
-    }
-    return new Mute();
-  }
-
   private void onClosed(Closed closed) {
     long id = closed.connection();
     timers.cancel(id);
     greetings.remove(id);
     lines.line(id).ifPresent(line -> lines.onClosed(line, closed.ending()));
-    settle(id, closed.ending() == Ending.CLOSED_HERE ? new Failed("closed here") : new Mute());
+    dials.onClosed(id, closed.ending());
     if (!stopListeners.isEmpty() && lines.talkLines().isEmpty()) {
-      closeAll();
-    }
-  }
-
-  /** Answers whoever wanted a connection; once, and not if it has become a line. */
-  private void settle(long id, ProbeOutcome outcome) {
-    Attempt attempt = attempts.remove(id);
-    if (attempt != null) {
-      answer(attempt.order(), outcome);
-    }
-  }
-
-  private void answer(Command order, ProbeOutcome outcome) {
-    if (order instanceof Probe probe) {
-      probe.replyTo().tell(new ProbeResult(probe.target(), outcome));
-    } else if (order instanceof DialTalk dial) {
-      lines.dialFailed(dial.peer(), Kind.TALK, outcome);
-    } else if (order instanceof DialLife dial) {
-      lines.dialFailed(dial.peer(), Kind.LIFE, outcome);
-    } else if (order instanceof WarmUp warmUp && outOfOrder.isEmpty()) {
-      warmUp(warmUp.roundsLeft() - 1);
-    }
-  }
-
-  private void warmUp(int rounds) {
-    if (rounds > 0) {
-      Endpoint target = rounds % 2 == 0 ? transport.local() : transport.closedPort();
-      Duration patience = settings.frameTimeout();
-      attempts.put(
-          transport.dial(target, patience, patience),
-          new Attempt(new WarmUp(rounds), Optional.empty()));
-    }
-  }
-
-  private void attempt(Command order, Endpoint target, Duration connect, Duration frame) {
-    if (outOfOrder.isPresent()) {
-      answer(order, new Failed(outOfOrder.get()));
-    } else {
-      attempts.put(transport.dial(target, connect, frame), new Attempt(order, Optional.empty()));
+      transport.stop();
     }
   }
 
   private Behavior<Command> onProbe(Probe probe) {
-    attempt(probe, probe.target(), probe.connectTimeout(), probe.helloTimeout());
+    dials.dial(new ForProbe(probe), probe.target(), probe.connectTimeout(), probe.helloTimeout());
     return this;
   }
 
   private Behavior<Command> onDialTalk(DialTalk dial) {
     if (lines.isOwned(dial.peer())) {
-      attempt(dial, dial.target(), settings.frameTimeout(), settings.frameTimeout());
+      Duration patience = settings.frameTimeout();
+      dials.dial(new ForTalk(dial), dial.target(), patience, patience);
     }
     return this;
   }
 
   private Behavior<Command> onDialLife(DialLife dial) {
     if (lines.isOwned(dial.peer())) {
-      attempt(dial, dial.target(), settings.frameTimeout(), settings.frameTimeout());
+      Duration patience = settings.frameTimeout();
+      dials.dial(new ForLife(dial), dial.target(), patience, patience);
     }
     return this;
   }
 
   private Behavior<Command> onOwn(Own own) {
     getContext().watch(own.owner());
-    lines
-        .own(own.peer(), own.owner())
-        .filter(before -> !lines.owns(before))
-        .ifPresent(getContext()::unwatch);
+    unwatch(lines.own(own.peer(), own.owner()));
     return this;
   }
 
   private Behavior<Command> onRelease(Release release) {
-    release(release.peer()).filter(owner -> !lines.owns(owner)).ifPresent(getContext()::unwatch);
+    dials.release(release.peer());
+    unwatch(lines.release(release.peer()));
     return this;
+  }
+
+  private void unwatch(Optional<ActorRef<LineEvent>> former) {
+    former.filter(owner -> !lines.owns(owner)).ifPresent(getContext()::unwatch);
   }
 
   private Behavior<Command> onTerminated(Terminated terminated) {
-    lines.peersOf(terminated.getRef()).forEach(this::release);
+    for (Incarnation peer : lines.peersOf(terminated.getRef())) {
+      dials.release(peer);
+      lines.release(peer);
+    }
     return this;
-  }
-
-  private Optional<ActorRef<LineEvent>> release(Incarnation peer) {
-    Optional<ActorRef<LineEvent>> owner = lines.release(peer);
-    List<Long> givenUp =
-        attempts.entrySet().stream()
-            .filter(entry -> isFor(peer, entry.getValue().order()))
-            .map(Map.Entry::getKey)
-            .toList();
-    givenUp.forEach(attempts::remove);
-    givenUp.forEach(transport::close);
-    return owner;
-  }
-
-  private static boolean isFor(Incarnation peer, Command order) {
-    return (order instanceof DialTalk talk && talk.peer().equals(peer))
-        || (order instanceof DialLife life && life.peer().equals(peer));
   }
 
   private Behavior<Command> onSend(Send send) {
@@ -612,8 +476,7 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
   }
 
   private Behavior<Command> onAnnounce(Announce announce) {
-    // This actor answers hellos itself, so whoever heard the older standing was reported before
-    // this.
+    // This actor answers hellos itself, so whoever heard the older standing was reported before.
     standing = announce.standing();
     announce.replyTo().tell(new Announced(standing));
     return this;
@@ -626,19 +489,12 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
 
   private void onLoopFailed(String reason) {
     loopFailed = true;
-    giveUp("the beacon has failed: " + reason);
+    outOfOrder = true;
+    dials.giveUp("the beacon has failed: " + reason);
     failed.tell(new BeaconFailed(reason));
     if (!stopListeners.isEmpty()) {
-      closeAll();
+      transport.stop();
     }
-  }
-
-  /** Takes no more orders and answers those at hand. */
-  private void giveUp(String reason) {
-    outOfOrder = Optional.of(reason);
-    List<Attempt> open = List.copyOf(attempts.values());
-    attempts.clear();
-    open.forEach(attempt -> answer(attempt.order(), new Failed(reason)));
   }
 
   private Behavior<Command> onShutdown(Shutdown shutdown) {
@@ -646,17 +502,19 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
     if (stopListeners.size() > 1) {
       return this;
     }
-    giveUp("the beacon is stopping");
+    outOfOrder = true;
+    dials.giveUp("the beacon is stopping");
     List<Long> talkLines = lines.talkLines();
-    if (!loopFailed && !talkLines.isEmpty()) {
-      for (long line : talkLines) {
-        transport.send(line, new Goodbye(self.node()));
-        transport.finish(line);
-      }
-      timers.startSingleTimer(new GoodbyesLate(), settings.goodbyeTimeout());
-      return this;
+    if (loopFailed || talkLines.isEmpty()) {
+      return closeAll();
     }
-    return closeAll();
+    for (long line : talkLines) {
+      // A peer that closes its end has read the goodbye, and so reads it before any life-line ends.
+      transport.send(line, new Goodbye(self.node()));
+      transport.finish(line);
+    }
+    timers.startSingleTimer(new GoodbyesLate(), settings.goodbyeTimeout());
+    return this;
   }
 
   private Behavior<Command> closeAll() {
@@ -665,7 +523,7 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
   }
 
   private Behavior<Command> onPostStop() {
-    giveUp("the beacon is stopped");
+    dials.giveUp("the beacon is stopped");
     if (!stopped && !loopFailed) {
       transport.stop();
     }

@@ -29,6 +29,7 @@ import io.beethoven.actors.beacon.ProbeOutcome.Mute;
 import io.beethoven.actors.beacon.ProbeOutcome.Refused;
 import io.beethoven.actors.beacon.ProbeOutcome.Rejected;
 import io.beethoven.actors.settings.BeaconSettings;
+import io.beethoven.discovery.BeaconCodec;
 import io.beethoven.discovery.BeaconMessage.Armed;
 import io.beethoven.discovery.BeaconMessage.Goodbye;
 import io.beethoven.discovery.BeaconMessage.Hello;
@@ -47,7 +48,10 @@ import io.beethoven.model.NodeId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -230,7 +234,7 @@ class BeaconServerTest {
       a.beacon.tell(new Probe(target, PATIENCE, PATIENCE, replies.getRef()));
       try (RawPeer peer = new RawPeer(other.accept())) {
         peer.hear();
-        peer.sayBytes("SSH-2.0-OpenSSH\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        peer.sayBytes("SSH-2.0-OpenSSH\r\n".getBytes(StandardCharsets.US_ASCII));
 
         replies.expectMessage(new ProbeResult(target, new Mute()));
       }
@@ -263,18 +267,42 @@ class BeaconServerTest {
   }
 
   @Test
-  void shouldAnswerEveryProbeWhenStopped() throws IOException {
+  void shouldAnswerEveryProbeWhenShutDown() throws IOException {
     try (ServerSocket frozen = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.9"))) {
       TestProbe<ProbeResult> replies = kit.createTestProbe(ProbeResult.class);
-      Endpoint target = new Endpoint("127.0.0.9", frozen.getLocalPort());
+      sendProbes(20, frozen, replies);
+
+      a.beacon.tell(new Shutdown(kit.<Done>createTestProbe().getRef()));
+
+      assertThat(replies.receiveSeveralMessages(20, PATIENCE))
+          .allSatisfy(each -> assertThat(each.outcome()).isInstanceOf(Failed.class));
+    }
+  }
+
+  @Test
+  void shouldAnswerEveryProbeUnderWayWhenStopped() throws IOException {
+    try (ServerSocket frozen = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.9"))) {
+      TestProbe<ProbeResult> replies = kit.createTestProbe(ProbeResult.class);
+      sendProbes(20, frozen, replies);
+      List<Socket> underWay = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
-        a.beacon.tell(new Probe(target, PATIENCE, PATIENCE, replies.getRef()));
+        underWay.add(frozen.accept());
       }
 
       kit.stop(a.beacon);
 
       assertThat(replies.receiveSeveralMessages(20, PATIENCE))
           .allSatisfy(each -> assertThat(each.outcome()).isInstanceOf(Failed.class));
+      for (Socket each : underWay) {
+        each.close();
+      }
+    }
+  }
+
+  private void sendProbes(int count, ServerSocket to, TestProbe<ProbeResult> replies) {
+    Endpoint target = new Endpoint(to.getInetAddress().getHostAddress(), to.getLocalPort());
+    for (int i = 0; i < count; i++) {
+      a.beacon.tell(new Probe(target, PATIENCE, PATIENCE, replies.getRef()));
     }
   }
 
@@ -534,11 +562,11 @@ class BeaconServerTest {
   void shouldAnswerNothingWhenAStrangerTalksNonsense() throws IOException {
     List<byte[]> nonsense =
         List.of(
-            "GET / HTTP/1.1\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+            "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
             new byte[] {(byte) 0xBE, (byte) 0xE7, 1, 1, (byte) 0xFF, (byte) 0xFF},
-            io.beethoven.discovery.BeaconCodec.encode(new Armed()),
-            io.beethoven.discovery.BeaconCodec.encode(new Goodbye(a.node())),
-            io.beethoven.discovery.BeaconCodec.encode(new LifeOpen(a.node(), 1)));
+            BeaconCodec.encode(new Armed()),
+            BeaconCodec.encode(new Goodbye(a.node())),
+            BeaconCodec.encode(new LifeOpen(a.node(), 1)));
     for (byte[] each : nonsense) {
       try (RawPeer raw = stranger()) {
         raw.sayBytes(each);
@@ -563,7 +591,7 @@ class BeaconServerTest {
 
   @Test
   void shouldRefuseWhenTooManyTalkLinesWaitForAnOwner() throws IOException {
-    List<RawPeer> peers = new java.util.ArrayList<>();
+    List<RawPeer> peers = new ArrayList<>();
     try {
       for (int i = 0; i < 64; i++) {
         RawPeer raw = RawPeer.dial("127.0.0." + (10 + i % 8), b.at());
