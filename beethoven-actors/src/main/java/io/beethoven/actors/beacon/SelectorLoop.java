@@ -70,6 +70,7 @@ final class SelectorLoop {
   private int accepted;
   private long acceptAgainNanos;
   private boolean acceptPaused;
+  private boolean acceptFails;
   private boolean toldOfBounds;
   private volatile boolean stopRequested;
   private volatile @Nullable String failureRequested;
@@ -204,7 +205,10 @@ final class SelectorLoop {
         if (!server.isOpen()) {
           throw new UncheckedIOException(e);
         }
-        LOG.warn("beacon: cannot accept for now; reason={}", e.toString());
+        if (!acceptFails) {
+          acceptFails = true;
+          LOG.warn("beacon: cannot accept, goes on trying; reason={}", e.toString());
+        }
         serverKey.interestOps(0);
         acceptPaused = true;
         acceptAgainNanos = System.nanoTime() + ACCEPT_PAUSE.toNanos();
@@ -213,6 +217,7 @@ final class SelectorLoop {
       if (channel == null) {
         return;
       }
+      acceptFails = false;
       try {
         admit(channel);
       } catch (IOException | RuntimeException e) {
