@@ -45,8 +45,10 @@ final class LineState {
   private OptionalLong life = OptionalLong.empty();
   private boolean armed;
 
-  /** An armed life-line whose successor is not armed yet. */
-  private OptionalLong formerLife = OptionalLong.empty();
+  /**
+   * Whether to open a new life-line with the next ticket, though this end of the old one stands.
+   */
+  private boolean renewLife;
 
   private Doubt doubt = Doubt.NONE;
   private int attempt;
@@ -70,7 +72,7 @@ final class LineState {
     this.warned = from.warned;
     this.life = from.life;
     this.armed = from.armed;
-    this.formerLife = from.formerLife;
+    this.renewLife = from.renewLife;
     this.doubt = from.doubt;
     this.attempt = from.attempt;
     this.redials = from.redials;
@@ -87,7 +89,7 @@ final class LineState {
   }
 
   boolean isArmed() {
-    return !ended && (armed || formerLife.isPresent());
+    return !ended && armed;
   }
 
   OptionalLong talkLine() {
@@ -109,7 +111,7 @@ final class LineState {
   }
 
   void ticketReceived(long line, long ticket) {
-    if (dials && agree && is(talk, line)) {
+    if (dials && agree && is(talk, line) && (!armed || renewLife)) {
       effects.add(new DialLife(ticket));
     }
   }
@@ -127,9 +129,10 @@ final class LineState {
     if (isRedialling()) {
       return; // The hello may be older than the break: the redial decides.
     }
-    effects.add(new CancelTimer(Timer.RECONNECT));
-    if (dials && agree) {
-      // The peer owes a ticket and its Armed; the timer sees to it that it does not owe for ever.
+    if (isComplete()) {
+      effects.add(new CancelTimer(Timer.RECONNECT));
+    } else {
+      // A ticket and an Armed are owed now; the timer sees to it that they are not for ever.
       effects.add(new SetTimer(Timer.RECONNECT, policy.reconnectMax()));
     }
   }
@@ -144,21 +147,17 @@ final class LineState {
     reconnects = 0;
     armed = false;
     close(life);
-    close(formerLife);
     life = OptionalLong.empty();
-    formerLife = OptionalLong.empty();
   }
 
   void lifeOpened(long line) {
-    if (armed) {
-      close(formerLife);
-      formerLife = life; // Still evidence until the new one is armed.
-    } else {
-      close(life);
-    }
+    close(life);
     life = OptionalLong.of(line);
     armed = false;
     effects.add(new SendArmed(line));
+    if (!isRedialling()) {
+      effects.add(new SetTimer(Timer.RECONNECT, policy.reconnectMax()));
+    }
   }
 
   void armedReceived(long line) {
@@ -166,13 +165,14 @@ final class LineState {
       return;
     }
     armed = true;
+    renewLife = false;
     reconnects = 0;
-    close(formerLife);
-    formerLife = OptionalLong.empty();
     stopRedialling();
     doubt = Doubt.NONE; // If the peer died since, this line breaks too.
     if (talk.isPresent()) {
       effects.add(new CancelTimer(Timer.RECONNECT));
+    } else if (dials) {
+      reconnectLater();
     }
   }
 
@@ -181,9 +181,10 @@ final class LineState {
     effects.add(new Departed());
   }
 
-  void talkClosed(long line) {
+  void talkClosed(long line, LineEnd how) {
     if (is(talk, line)) {
       talk = OptionalLong.empty();
+      renewLife |= how == LineEnd.FIN; // So the peer asks for a new life-line, unless it died.
       if (dials && !isRedialling()) {
         reconnectLater();
       }
@@ -191,12 +192,7 @@ final class LineState {
   }
 
   void lifeClosed(long line, LineEnd how) {
-    if (is(formerLife, line)) {
-      formerLife = OptionalLong.empty();
-      if (how != LineEnd.CLOSED_HERE) {
-        broke(how);
-      }
-    } else if (is(life, line)) {
+    if (is(life, line)) {
       boolean wasArmed = armed;
       armed = false;
       life = OptionalLong.empty();
@@ -210,9 +206,6 @@ final class LineState {
 
   /** An armed life-line broke without goodbye (rule 1). */
   private void broke(LineEnd how) {
-    if (isRedialling()) {
-      return;
-    }
     doubt = how == LineEnd.FIN ? Doubt.FIN : Doubt.BROKEN;
     redials = 0;
     effects.add(new CancelTimer(Timer.RECONNECT));
@@ -253,7 +246,6 @@ final class LineState {
     effects.add(new Proved());
     close(talk);
     close(life);
-    close(formerLife);
   }
 
   private void leaveInDoubt() {
@@ -272,22 +264,19 @@ final class LineState {
     }
   }
 
-  /** The life-line is gone and nothing is proved: the lower address opens both lines anew. */
+  /**
+   * The life-line is gone and nothing is proved. The lower address opens both lines anew; the
+   * higher one asks for that, if no new one comes by itself.
+   */
   void lost() {
-    if (isRedialling() || armed) {
-      return;
-    }
-    if (dials) {
+    if (!isRedialling() && !armed) {
       reconnectLater();
-    } else if (life.isEmpty()) {
-      close(talk);
-      talk = OptionalLong.empty();
     }
   }
 
   private void reconnectLater() {
-    boolean openingLife = life.isPresent() && !armed;
-    Duration pause = openingLife ? policy.reconnectMax() : policy.reconnectPause(reconnects);
+    Duration pause =
+        life.isPresent() && !armed ? policy.reconnectMax() : policy.reconnectPause(reconnects);
     reconnects = Math.min(reconnects + 1, 62);
     effects.add(new SetTimer(Timer.RECONNECT, pause));
   }
@@ -309,17 +298,21 @@ final class LineState {
   }
 
   private void reconnect() {
-    boolean complete = talk.isPresent() && (armed || !agree);
-    if (isRedialling() || (complete && doubt == Doubt.NONE)) {
+    if (isRedialling() || (isComplete() && doubt == Doubt.NONE)) {
       return;
     }
-    if (dials) {
-      close(talk);
-      talk = OptionalLong.empty();
-      dialTalk();
-    } else if (doubt == Doubt.LASTING) {
+    if (!dials && doubt == Doubt.LASTING) {
       redial();
+      return;
     }
+    close(talk);
+    talk = OptionalLong.empty();
+    dialTalk();
+  }
+
+  /** Tells whether all lines stand that can: without agreement on addresses only the talk line. */
+  private boolean isComplete() {
+    return talk.isPresent() && (!agree || (armed && !renewLife));
   }
 
   private boolean isRedialling() {

@@ -131,13 +131,14 @@ public final class PeerLines {
   }
 
   /**
-   * A talk line is gone, however it ended.
+   * A talk line is gone.
    *
    * @param line its id
+   * @param how how it ended
    * @return the step
    */
-  public Step talkClosed(long line) {
-    return step(next -> next.talkClosed(line));
+  public Step talkClosed(long line, LineEnd how) {
+    return step(next -> next.talkClosed(line, how));
   }
 
   /**

@@ -83,7 +83,7 @@ class PeerLinesPropertiesTest {
           follow(lines.armedReceived(life));
           armed.add(life);
         }
-        case TALK_CLOSED -> follow(lines.talkClosed(talk));
+        case TALK_CLOSED -> follow(lines.talkClosed(talk, LineEnd.values()[event.choice() % 3]));
         case LIFE_FIN -> end(LineEnd.FIN);
         case LIFE_BROKEN -> end(LineEnd.BROKEN);
         case LIFE_CLOSED_HERE -> end(LineEnd.CLOSED_HERE);

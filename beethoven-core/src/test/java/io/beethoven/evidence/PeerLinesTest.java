@@ -94,7 +94,7 @@ class PeerLinesTest {
 
       assertThat(when(l -> l.talkOpened(TALK, true))).contains(new LinesChanged(true, false));
       assertThat(when(l -> l.ticketReceived(TALK, 77))).containsExactly(new DialLife(77));
-      assertThat(when(l -> l.lifeOpened(LIFE))).containsExactly(new SendArmed(LIFE));
+      assertThat(when(l -> l.lifeOpened(LIFE))).contains(new SendArmed(LIFE));
       assertThat(when(l -> l.armedReceived(LIFE))).contains(new LinesChanged(true, true));
     }
 
@@ -103,7 +103,7 @@ class PeerLinesTest {
       when(PeerLines::start);
       when(l -> l.talkOpened(TALK, true));
 
-      assertThat(when(l -> l.lifeOpened(LIFE))).containsExactly(new SendArmed(LIFE));
+      assertThat(when(l -> l.lifeOpened(LIFE))).contains(new SendArmed(LIFE));
       assertThat(when(l -> l.armedReceived(LIFE))).contains(new LinesChanged(true, true));
     }
 
@@ -153,7 +153,7 @@ class PeerLinesTest {
       when(l -> l.talkOpened(TALK, true));
 
       assertThat(when(l -> l.talkOpened(5, true))).contains(new CloseLine(TALK));
-      assertThat(when(l -> l.talkClosed(TALK))).isEmpty();
+      assertThat(when(l -> l.talkClosed(TALK, LineEnd.BROKEN))).isEmpty();
       assertThat(lines.talkLine()).hasValue(5);
     }
 
@@ -220,7 +220,7 @@ class PeerLinesTest {
     void shouldStayWithoutProofWhenDropped() {
       armedDialler();
 
-      assertThat(when(l -> l.talkClosed(TALK)))
+      assertThat(when(l -> l.talkClosed(TALK, LineEnd.BROKEN)))
           .contains(new SetTimer(Timer.RECONNECT, Duration.ofMillis(100)));
       assertThat(when(l -> l.timerFired(Timer.RECONNECT))).contains(new DialTalk());
       assertThat(when(l -> l.talkFailed(RedialResult.SILENT)))
@@ -245,7 +245,7 @@ class PeerLinesTest {
     void shouldStayWithoutProofWhenAFirewallRejectsWithIcmp() {
       armedDialler();
 
-      when(l -> l.talkClosed(TALK));
+      when(l -> l.talkClosed(TALK, LineEnd.BROKEN));
       when(l -> l.timerFired(Timer.RECONNECT));
 
       assertThat(when(l -> l.talkFailed(RedialResult.REFUSED))).doesNotContain(new Proved());
@@ -289,7 +289,9 @@ class PeerLinesTest {
       int attempt = redialOf(when(l -> l.lifeClosed(LIFE, LineEnd.BROKEN)));
 
       assertThat(when(l -> l.redialled(attempt, RedialResult.SAME_LIFE)))
-          .contains(new CloseLine(TALK), new LinesChanged(false, false));
+          .contains(new NoEvidence(), new SetTimer(Timer.RECONNECT, Duration.ofMillis(100)));
+      assertThat(when(l -> l.timerFired(Timer.RECONNECT)))
+          .containsExactly(new CloseLine(TALK), new LinesChanged(false, false));
     }
 
     @Test
@@ -319,7 +321,7 @@ class PeerLinesTest {
       when(l -> l.redialled(attempt, RedialResult.REFUSED));
       when(l -> l.timerFired(Timer.RECONNECT));
       when(l -> l.talkOpened(9, true));
-      when(l -> l.talkClosed(9));
+      when(l -> l.talkClosed(9, LineEnd.BROKEN));
       when(l -> l.timerFired(Timer.RECONNECT));
 
       assertThat(when(l -> l.talkFailed(RedialResult.OTHER_LIFE))).doesNotContain(new Proved());
@@ -335,7 +337,7 @@ class PeerLinesTest {
       when(l -> l.lifeOpened(LIFE));
 
       assertThat(when(l -> l.lifeClosed(LIFE, LineEnd.FIN)))
-          .containsExactly(new CloseLine(TALK), new LinesChanged(false, false));
+          .containsExactly(new SetTimer(Timer.RECONNECT, Duration.ofMillis(100)));
     }
 
     @Test
@@ -355,7 +357,7 @@ class PeerLinesTest {
           .contains(new Departed(), new LinesChanged(false, false));
       assertThat(when(PeerLines::goodbyeReceived)).isEmpty();
       assertThat(when(l -> l.lifeClosed(LIFE, LineEnd.FIN))).isEmpty();
-      assertThat(when(l -> l.talkClosed(TALK))).isEmpty();
+      assertThat(when(l -> l.talkClosed(TALK, LineEnd.BROKEN))).isEmpty();
     }
 
     @Test
@@ -375,7 +377,7 @@ class PeerLinesTest {
       assertThat(when(l -> l.talkOpened(TALK, false))).contains(new WarnAddressesDisagree());
       assertThat(when(l -> l.ticketReceived(TALK, 77))).isEmpty();
       assertThat(when(l -> l.lifeOpened(LIFE))).containsExactly(new CloseLine(LIFE));
-      when(l -> l.talkClosed(TALK));
+      when(l -> l.talkClosed(TALK, LineEnd.BROKEN));
       assertThat(when(l -> l.talkOpened(3, false))).doesNotContain(new WarnAddressesDisagree());
     }
 
@@ -409,41 +411,62 @@ class PeerLinesTest {
   }
 
   @Nested
-  class SecondLifeLine {
+  class Renewal {
 
     @Test
-    void shouldKeepTheArmedLineUntilTheNewOneIsArmed() {
-      armedListener();
+    void shouldKeepTheLifeLineWhenOnlyTheTalkLineBroke() {
+      armedDialler();
+      when(l -> l.talkClosed(TALK, LineEnd.BROKEN));
+      when(l -> l.timerFired(Timer.RECONNECT));
       when(l -> l.talkOpened(5, true));
 
-      assertThat(when(l -> l.lifeOpened(6))).containsExactly(new SendArmed(6));
-      assertThat(lines.isArmed()).isTrue();
-      assertThat(when(l -> l.armedReceived(6))).contains(new CloseLine(LIFE));
-      assertThat(when(l -> l.lifeClosed(LIFE, LineEnd.FIN))).isEmpty();
+      assertThat(when(l -> l.ticketReceived(5, 78))).isEmpty();
       assertThat(lines.isArmed()).isTrue();
     }
 
     @Test
-    void shouldProveDeathByTheOldLineWhenTheNewOneIsNotArmedYet() {
+    void shouldOpenANewLifeLineWhenThePeerAskedForItByClosingTheTalkLine() {
+      armedDialler();
+      when(l -> l.talkClosed(TALK, LineEnd.FIN));
+      when(l -> l.timerFired(Timer.RECONNECT));
+      when(l -> l.talkOpened(5, true));
+
+      assertThat(when(l -> l.ticketReceived(5, 78))).containsExactly(new DialLife(78));
+    }
+
+    @Test
+    void shouldNotAskForANewLifeLineWhenItComesByItself() {
       armedListener();
       when(l -> l.talkOpened(5, true));
+      // The beacon closes the older life-line when the newer one is there.
+      when(l -> l.lifeClosed(LIFE, LineEnd.CLOSED_HERE));
       when(l -> l.lifeOpened(6));
-      when(l -> l.lifeClosed(6, LineEnd.FIN));
-      int attempt = redialOf(when(l -> l.lifeClosed(LIFE, LineEnd.FIN)));
 
-      assertThat(when(l -> l.redialled(attempt, RedialResult.REFUSED))).contains(new Proved());
+      assertThat(when(l -> l.armedReceived(6)))
+          .containsExactly(new CancelTimer(Timer.RECONNECT), new LinesChanged(true, true));
+      assertThat(when(l -> l.timerFired(Timer.RECONNECT))).isEmpty();
     }
 
     @Test
     void shouldStopRediallingWhenTheNewLineIsArmed() {
       armedListener();
       when(l -> l.talkOpened(5, true));
-      when(l -> l.lifeOpened(6));
       int attempt = redialOf(when(l -> l.lifeClosed(LIFE, LineEnd.FIN)));
+      when(l -> l.lifeOpened(6));
       when(l -> l.armedReceived(6));
 
       assertThat(when(l -> l.redialled(attempt, RedialResult.REFUSED))).isEmpty();
       assertThat(lines.isArmed()).isTrue();
+    }
+
+    @Test
+    void shouldAskAgainWhenTheNewLineIsNeverArmed() {
+      armedListener();
+      when(l -> l.lifeClosed(LIFE, LineEnd.CLOSED_HERE));
+      assertThat(when(l -> l.lifeOpened(6)))
+          .contains(new SetTimer(Timer.RECONNECT, Duration.ofSeconds(2)));
+
+      assertThat(when(l -> l.timerFired(Timer.RECONNECT))).contains(new CloseLine(TALK));
     }
   }
 }

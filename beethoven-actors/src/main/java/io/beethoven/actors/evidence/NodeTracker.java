@@ -157,7 +157,7 @@ public final class NodeTracker extends AbstractBehavior<NodeTracker.Command> {
       return onReceived(received.line(), received.message());
     } else if (event instanceof LineClosed closed) {
       return closed.kind() == LineEvent.Kind.TALK
-          ? follow(lines.talkClosed(closed.line()))
+          ? follow(lines.talkClosed(closed.line(), endOf(closed.cause())))
           : follow(lines.lifeClosed(closed.line(), endOf(closed.cause())));
     } else if (event instanceof DialFailed failed) {
       return failed.kind() == LineEvent.Kind.TALK

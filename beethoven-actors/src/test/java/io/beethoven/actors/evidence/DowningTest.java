@@ -30,6 +30,7 @@ import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.cluster.typed.SingletonActor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ import org.slf4j.LoggerFactory;
  * Real actor systems with the settings of {@code beethoven.pekko}, but with nothing else that could
  * remove a member: no downing provider, and heartbeats may be missing for a minute.
  */
+@Tag("slow")
 class DowningTest {
 
   private static final Logger LOG = LoggerFactory.getLogger(DowningTest.class);
