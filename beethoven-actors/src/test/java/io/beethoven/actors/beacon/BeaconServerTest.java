@@ -46,6 +46,7 @@ import io.beethoven.discovery.Standing.Phase;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -683,5 +684,42 @@ class BeaconServerTest {
     done.expectMessage(Done.getInstance());
     assertThat(a.owner.receiveSeveralMessages(2))
         .contains(new LineClosed(life.atA().line(), Kind.LIFE, Cause.FIN));
+  }
+
+  @Test
+  void shouldKeepItsSocketsOpenWhenAHandlerFails() {
+    BeaconSettings settings =
+        new BeaconSettings(new Endpoint("127.0.0.4", 0), 16, 16, PATIENCE, PATIENCE);
+    TcpBeaconTransport real = TcpBeaconTransport.bind(settings);
+    Endpoint fatal = new Endpoint("127.0.0.66", 66);
+    BeaconTransport defective =
+        (BeaconTransport)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {BeaconTransport.class},
+                (proxy, method, args) -> {
+                  if (method.getName().equals("dial") && args[0].equals(fatal)) {
+                    throw new IllegalStateException("a defect");
+                  }
+                  return method.invoke(real, args);
+                });
+    TestProbe<BeaconFailed> failed = kit.createTestProbe(BeaconFailed.class);
+    ActorRef<Command> beacon =
+        kit.spawn(
+            BeaconServer.create(
+                identity("demo", "system", "127.0.0.4", 4, real.local()),
+                settings,
+                Standing.SEEKING,
+                defective,
+                failed.getRef()));
+
+    beacon.tell(new Probe(fatal, PATIENCE, PATIENCE, kit.<ProbeResult>createTestProbe().getRef()));
+
+    assertThat(failed.receiveMessage().reason()).contains("a defect");
+    assertThat(probe(a, real.local(), Duration.ofMillis(50))).isEqualTo(new Mute());
+    TestProbe<Done> done = kit.createTestProbe(Done.class);
+    beacon.tell(new Shutdown(done.getRef()));
+    done.expectMessage(Done.getInstance());
+    assertThat(probe(a, real.local())).isEqualTo(new Refused());
   }
 }
