@@ -1,10 +1,497 @@
 package io.beethoven.actors;
 
-/** The one address that an embedding program needs: spawns and wires everything else. */
-public final class BeethovenGuardian {
+import io.beethoven.actors.beacon.BeaconServer;
+import io.beethoven.actors.beacon.BeaconServer.BeaconFailed;
+import io.beethoven.actors.beacon.BeaconTransport;
+import io.beethoven.actors.beacon.TcpBeaconTransport;
+import io.beethoven.actors.control.ControlServer;
+import io.beethoven.actors.control.ControlSocket;
+import io.beethoven.actors.control.NodeControl;
+import io.beethoven.actors.discovery.CandidateSource;
+import io.beethoven.actors.discovery.FixedListSource;
+import io.beethoven.actors.discovery.Locator;
+import io.beethoven.actors.discovery.SubnetSource;
+import io.beethoven.actors.lifecycle.NodeLifecycle;
+import io.beethoven.actors.membership.CoreServer;
+import io.beethoven.actors.membership.CoreServer.LocalRolesChanged;
+import io.beethoven.actors.membership.Doorway;
+import io.beethoven.actors.membership.PeerRegistry.HeldForDead;
+import io.beethoven.actors.membership.SnapshotHolder;
+import io.beethoven.actors.protocol.GuardianRequest.ActiveNodesReply;
+import io.beethoven.actors.protocol.GuardianRequest.ClusterNodesReply;
+import io.beethoven.actors.protocol.GuardianRequest.Forget;
+import io.beethoven.actors.protocol.GuardianRequest.GetActiveNodes;
+import io.beethoven.actors.protocol.GuardianRequest.GetClusterNodes;
+import io.beethoven.actors.protocol.GuardianRequest.GetNodeStatus;
+import io.beethoven.actors.protocol.GuardianRequest.GetRoles;
+import io.beethoven.actors.protocol.GuardianRequest.GetSnapshot;
+import io.beethoven.actors.protocol.GuardianRequest.HostingReply;
+import io.beethoven.actors.protocol.GuardianRequest.Leave;
+import io.beethoven.actors.protocol.GuardianRequest.LeaveReply;
+import io.beethoven.actors.protocol.GuardianRequest.NodeStatusReply;
+import io.beethoven.actors.protocol.GuardianRequest.RolesReply;
+import io.beethoven.actors.protocol.GuardianRequest.SnapshotReply;
+import io.beethoven.actors.protocol.GuardianRequest.Subscribe;
+import io.beethoven.actors.protocol.GuardianRequest.Unsubscribe;
+import io.beethoven.actors.protocol.GuardianRequest.WhoIsHosting;
+import io.beethoven.actors.role.RoleAllocator;
+import io.beethoven.actors.role.RoleRegistry;
+import io.beethoven.actors.role.RoleServer;
+import io.beethoven.actors.settings.BeethovenSettings;
+import io.beethoven.discovery.Endpoint;
+import io.beethoven.discovery.Identity;
+import io.beethoven.discovery.Standing;
+import io.beethoven.discovery.Subnet;
+import io.beethoven.model.ClusterSnapshot;
+import io.beethoven.model.Incarnation;
+import io.beethoven.model.NodeId;
+import io.beethoven.model.RoleSpec;
+import io.beethoven.model.RoleStatus;
+import io.beethoven.model.RoleTable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.Address;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.Terminated;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.cluster.UniqueAddress;
+import org.apache.pekko.cluster.typed.Cluster;
 
-  private BeethovenGuardian() {}
+/**
+ * The one address that an embedding program needs: spawns and wires everything else, and answers
+ * queries.
+ *
+ * <p>Spawned by the program, one per actor system, as its root or anywhere below. It is not
+ * restarted: if a part of it fails, it ends its actor system by coordinated shutdown, in which the
+ * node's roles stop before its beacon does. What it understands stands in {@link
+ * io.beethoven.actors.protocol.GuardianRequest}; those messages may come from other nodes too.
+ */
+public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.Command> {
 
   /** What it understands: {@link io.beethoven.actors.protocol.GuardianRequest}. */
   public interface Command {}
+
+  /**
+   * What it needs.
+   *
+   * @param settings the node's settings
+   * @param registry the roles that this node can run
+   * @param roles the roles that this node defines
+   * @param beacon binds the beacon; called once, when the guardian starts
+   * @param snapshots where the newest snapshot is put, for readers on any thread
+   * @param clock the node's clock
+   */
+  public record Setup(
+      BeethovenSettings settings,
+      RoleRegistry registry,
+      List<RoleSpec> roles,
+      Supplier<BeaconTransport> beacon,
+      SnapshotHolder snapshots,
+      Clock clock) {
+
+    /** Copies the list. */
+    public Setup {
+      Objects.requireNonNull(settings, "settings");
+      Objects.requireNonNull(registry, "registry");
+      roles = List.copyOf(roles);
+      Objects.requireNonNull(beacon, "beacon");
+      Objects.requireNonNull(snapshots, "snapshots");
+      Objects.requireNonNull(clock, "clock");
+    }
+
+    /**
+     * Returns what a guardian needs whose beacon is bound as the settings say.
+     *
+     * @param settings the node's settings
+     * @param registry the roles that this node can run
+     * @param roles the roles that this node defines
+     * @return the setup, with a snapshot holder of its own
+     */
+    public static Setup of(
+        BeethovenSettings settings, RoleRegistry registry, List<RoleSpec> roles) {
+      return new Setup(
+          settings,
+          registry,
+          roles,
+          () -> TcpBeaconTransport.bind(settings.beacon()),
+          new SnapshotHolder(),
+          Clock.systemUTC());
+    }
+  }
+
+  /** Why an actor system ended: a part of Beethoven failed, or the node was asked to leave. */
+  private enum ShutdownReason implements CoordinatedShutdown.Reason {
+    LEFT,
+    FAILED
+  }
+
+  private record Departed(ActorRef<LeaveReply> replyTo) implements Command {}
+
+  private record LocalRoles(LocalRolesChanged changed) implements Command {}
+
+  private record Decided(Locator.Decision decision) implements Command {}
+
+  private record Failed(BeaconFailed failure) implements Command {}
+
+  private record Dropped() implements Command {}
+
+  private final Setup setup;
+  private final Incarnation self;
+  private final ActorRef<CoreServer.Command> core;
+  private final ActorRef<NodeLifecycle.Command> lifecycle;
+  private Optional<ControlServer> control = Optional.empty();
+  private boolean leaving;
+
+  /**
+   * Creates the behavior.
+   *
+   * @param setup what it needs
+   * @return the behavior
+   */
+  public static Behavior<Command> create(Setup setup) {
+    return Behaviors.setup(context -> new BeethovenGuardian(context, setup));
+  }
+
+  private BeethovenGuardian(ActorContext<Command> context, Setup setup) {
+    super(context);
+    context.setLoggerName(BeethovenGuardian.class);
+    this.setup = setup;
+    this.self = incarnationOf(Cluster.get(context.getSystem()).selfMember().uniqueAddress());
+    BeethovenSettings settings = setup.settings();
+    // The beacon first: it is the node's life sign and must stand before the first right is given.
+    BeaconTransport transport = setup.beacon().get();
+    ActorRef<BeaconServer.Command> beacon = spawnBeacon(transport);
+    ActorRef<RoleServer.Command> roles = spawnRoles();
+    this.core = spawnCore(transport, beacon, roles);
+    roles.tell(
+        new RoleServer.WatchRunning(
+            context.messageAdapter(LocalRolesChanged.class, LocalRoles::new)));
+    Doorway.open(context.getSystem(), core.narrow());
+    this.lifecycle = spawnLifecycle(beacon, roles);
+    ActorRef<Locator.Command> locator = spawnLocator(transport, beacon);
+    lifecycle.tell(new NodeLifecycle.Located(locator));
+    List.of(beacon, roles, core, lifecycle, locator).forEach(context::watch);
+    leaveOnShutdown();
+    this.control = openControl();
+    context
+        .getLog()
+        .info(
+            "node started self={} cluster={} host={} reason=\"{}\"",
+            self,
+            settings.clusterName(),
+            settings.node().host(),
+            settings.node().hostReason());
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(GetActiveNodes.class, this::onGetActiveNodes)
+        .onMessage(GetClusterNodes.class, this::onGetClusterNodes)
+        .onMessage(GetNodeStatus.class, this::onGetNodeStatus)
+        .onMessage(GetRoles.class, this::onGetRoles)
+        .onMessage(WhoIsHosting.class, this::onWhoIsHosting)
+        .onMessage(GetSnapshot.class, this::onGetSnapshot)
+        .onMessage(Subscribe.class, this::onSubscribe)
+        .onMessage(Unsubscribe.class, this::onUnsubscribe)
+        .onMessage(Forget.class, this::onForget)
+        .onMessage(Leave.class, this::onLeave)
+        .onMessage(Departed.class, this::onDeparted)
+        .onMessage(LocalRoles.class, this::onLocalRoles)
+        .onMessage(Decided.class, this::onDecided)
+        .onMessage(Failed.class, this::onFailed)
+        .onMessage(Dropped.class, this::onDropped)
+        .onSignal(Terminated.class, this::onTerminated)
+        .onSignal(PostStop.class, this::onPostStop)
+        .build();
+  }
+
+  // queries, answered from what the core server published last
+
+  private ClusterSnapshot latest() {
+    return setup.snapshots().latest();
+  }
+
+  private Behavior<Command> onGetActiveNodes(GetActiveNodes query) {
+    query.replyTo().tell(new ActiveNodesReply(latest().activeNodes()));
+    return this;
+  }
+
+  private Behavior<Command> onGetClusterNodes(GetClusterNodes query) {
+    query.replyTo().tell(new ClusterNodesReply(latest().clusterNodes()));
+    return this;
+  }
+
+  private Behavior<Command> onGetNodeStatus(GetNodeStatus query) {
+    query.replyTo().tell(new NodeStatusReply(latest().mode()));
+    return this;
+  }
+
+  private Behavior<Command> onGetRoles(GetRoles query) {
+    query.replyTo().tell(new RolesReply(latest().roles()));
+    return this;
+  }
+
+  private Behavior<Command> onWhoIsHosting(WhoIsHosting query) {
+    List<NodeId> hosts =
+        latest().roles().stream()
+            .filter(role -> role.role().equals(query.role()))
+            .findFirst()
+            .map(RoleStatus::nodes)
+            .orElse(List.of());
+    query.replyTo().tell(new HostingReply(hosts));
+    return this;
+  }
+
+  private Behavior<Command> onGetSnapshot(GetSnapshot query) {
+    query.replyTo().tell(new SnapshotReply(latest()));
+    return this;
+  }
+
+  private Behavior<Command> onSubscribe(Subscribe request) {
+    core.tell(new CoreServer.Subscribe(request.subscriber()));
+    return this;
+  }
+
+  private Behavior<Command> onUnsubscribe(Unsubscribe request) {
+    core.tell(new CoreServer.Unsubscribe(request.subscriber()));
+    return this;
+  }
+
+  private Behavior<Command> onForget(Forget request) {
+    core.tell(new CoreServer.Forget(request.node(), request.replyTo()));
+    return this;
+  }
+
+  // what the parts tell each other through this actor, since neither could be spawned with the
+  // other
+
+  private Behavior<Command> onLocalRoles(LocalRoles message) {
+    core.tell(message.changed());
+    return this;
+  }
+
+  private Behavior<Command> onDecided(Decided message) {
+    lifecycle.tell(new NodeLifecycle.Decided(message.decision()));
+    return this;
+  }
+
+  private Behavior<Command> onDropped(Dropped message) {
+    lifecycle.tell(NodeLifecycle.Dropped.INSTANCE);
+    return this;
+  }
+
+  // the end of the node
+
+  private Behavior<Command> onFailed(Failed message) {
+    getContext()
+        .getLog()
+        .error("the beacon failed, so the node ends self={} reason={}", self, message.failure());
+    shutDown(ShutdownReason.FAILED);
+    return this;
+  }
+
+  private Behavior<Command> onLeave(Leave request) {
+    getContext().getLog().info("asked to leave self={}", self);
+    leaving = true;
+    lifecycle.tell(
+        new NodeLifecycle.Depart(
+            getContext().messageAdapter(Done.class, done -> new Departed(request.replyTo()))));
+    return this;
+  }
+
+  private Behavior<Command> onDeparted(Departed departed) {
+    departed.replyTo().tell(new LeaveReply(self.node()));
+    shutDown(ShutdownReason.LEFT);
+    return this;
+  }
+
+  private void shutDown(ShutdownReason reason) {
+    CoordinatedShutdown.get(getContext().getSystem()).runAll(reason);
+  }
+
+  private Behavior<Command> onTerminated(Terminated ended) {
+    if (leaving
+        || CoordinatedShutdown.get(getContext().getSystem()).getShutdownReason().isPresent()) {
+      return this;
+    }
+    getContext()
+        .getLog()
+        .error("a part of the node ended, so the node ends self={} part={}", self, ended.getRef());
+    shutDown(ShutdownReason.FAILED);
+    return this;
+  }
+
+  private Behavior<Command> onPostStop(PostStop signal) {
+    control.ifPresent(ControlServer::close);
+    return this;
+  }
+
+  /** Lets roles go and says goodbye before Pekko takes the node out of the membership. */
+  private void leaveOnShutdown() {
+    ActorSystem<?> system = getContext().getSystem();
+    ActorRef<NodeLifecycle.Command> target = lifecycle;
+    Duration timeout = setup.settings().lifecycle().leaveTimeout();
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseBeforeServiceUnbind(),
+            "beethoven-depart",
+            () -> AskPattern.ask(target, NodeLifecycle.Depart::new, timeout, system.scheduler()));
+  }
+
+  // the parts of a node
+
+  private static Incarnation incarnationOf(UniqueAddress self) {
+    Address address = self.address();
+    NodeId node = new NodeId(address.getHost().orElseThrow(), address.getPort().orElseThrow());
+    return new Incarnation(node, self.longUid());
+  }
+
+  private ActorRef<BeaconServer.Command> spawnBeacon(BeaconTransport transport) {
+    BeethovenSettings settings = setup.settings();
+    Identity identity =
+        new Identity(
+            settings.clusterName(),
+            getContext().getSystem().name(),
+            self,
+            beaconEndpoint(transport));
+    return getContext()
+        .spawn(
+            BeaconServer.create(
+                identity,
+                settings.beacon(),
+                Standing.SEEKING,
+                transport,
+                getContext().messageAdapter(BeaconFailed.class, Failed::new)),
+            "beacon");
+  }
+
+  /** Where peers dial this node's beacon. */
+  private Endpoint beaconEndpoint(BeaconTransport transport) {
+    return new Endpoint(self.node().host(), transport.local().port());
+  }
+
+  private ActorRef<RoleServer.Command> spawnRoles() {
+    return getContext()
+        .spawn(
+            RoleServer.create(
+                new RoleServer.Setup(
+                    self, setup.registry(), setup.roles(), setup.settings().role())),
+            "roles");
+  }
+
+  private ActorRef<CoreServer.Command> spawnCore(
+      BeaconTransport transport,
+      ActorRef<BeaconServer.Command> beacon,
+      ActorRef<RoleServer.Command> roles) {
+    BeethovenSettings settings = setup.settings();
+    return getContext()
+        .spawn(
+            CoreServer.create(
+                new CoreServer.Setup(
+                    self,
+                    beaconEndpoint(transport),
+                    beacon,
+                    roles.narrow(),
+                    getContext().messageAdapter(HeldForDead.class, held -> new Dropped()),
+                    RoleTable.unallocated(setup.roles()),
+                    new CoreServer.Settings(settings.membership(), settings.evidence()),
+                    setup.snapshots(),
+                    setup.clock())),
+            "core");
+  }
+
+  private ActorRef<NodeLifecycle.Command> spawnLifecycle(
+      ActorRef<BeaconServer.Command> beacon, ActorRef<RoleServer.Command> roles) {
+    return getContext()
+        .spawn(
+            NodeLifecycle.create(
+                new NodeLifecycle.Setup(
+                    self,
+                    setup.settings(),
+                    allocator(),
+                    new NodeLifecycle.Actors(beacon, core, roles),
+                    setup.snapshots())),
+            "lifecycle");
+  }
+
+  private Behavior<RoleAllocator.Command> allocator() {
+    return RoleAllocator.create(
+        new RoleAllocator.Setup(self, core, setup.settings().role(), setup.clock()));
+  }
+
+  private ActorRef<Locator.Command> spawnLocator(
+      BeaconTransport transport, ActorRef<BeaconServer.Command> beacon) {
+    BeethovenSettings settings = setup.settings();
+    return getContext()
+        .spawn(
+            Locator.create(
+                new Locator.Dependencies(
+                    self,
+                    beaconEndpoint(transport),
+                    settings.discovery(),
+                    candidateSources(settings),
+                    beacon,
+                    getContext().messageAdapter(Locator.Decision.class, Decided::new))),
+            "locator");
+  }
+
+  private static List<CandidateSource> candidateSources(BeethovenSettings settings) {
+    List<CandidateSource> sources = new ArrayList<>();
+    settings
+        .discovery()
+        .subnet()
+        .ifPresent(
+            subnet ->
+                sources.add(
+                    new SubnetSource(Subnet.parse(subnet), settings.discovery().peerBeaconPort())));
+    if (!settings.discovery().nodes().isEmpty()) {
+      sources.add(new FixedListSource(settings.discovery().nodes()));
+    }
+    return sources;
+  }
+
+  private Optional<ControlServer> openControl() {
+    BeethovenSettings settings = setup.settings();
+    if (!settings.control().enabled()) {
+      return Optional.empty();
+    }
+
+    Path socket =
+        ControlSocket.path(settings.control().directory(), settings.clusterName(), self.node());
+    GuardianControl node =
+        new GuardianControl(
+            settings.clusterName(),
+            setup.snapshots(),
+            getContext().getSystem(),
+            getContext().getSelf());
+    try {
+      return Optional.of(ControlServer.open(settings.control(), socket, new NodeControl(node)));
+    } catch (IOException e) {
+      // Nothing else needs the endpoint, so the node goes on without it.
+      getContext()
+          .getLog()
+          .warn(
+              "control endpoint not opened key=beethoven.control.directory socket={} reason={}",
+              socket,
+              e.toString());
+      return Optional.empty();
+    }
+  }
 }

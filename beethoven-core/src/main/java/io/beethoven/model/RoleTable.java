@@ -1,5 +1,7 @@
 package io.beethoven.model;
 
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,6 +34,30 @@ public record RoleTable(Epoch epoch, long version, List<Row> rows) {
   public boolean isNewerThan(RoleTable other) {
     int byEpoch = epoch.compareTo(other.epoch);
     return byEpoch > 0 || (byEpoch == 0 && version > other.version);
+  }
+
+  /**
+   * Returns the table of definitions that no allocator has seen.
+   *
+   * @param definitions the definitions
+   * @return a table of the lowest epoch in which nothing is placed
+   */
+  public static RoleTable unallocated(Collection<RoleSpec> definitions) {
+    return new RoleTable(
+        Epoch.NONE,
+        0,
+        definitions.stream()
+            .sorted(Comparator.comparing(RoleSpec::name))
+            .map(
+                spec ->
+                    new Row(
+                        spec.name(),
+                        spec.count(),
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of()))
+            .toList());
   }
 
   /**

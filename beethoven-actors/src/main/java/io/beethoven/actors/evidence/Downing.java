@@ -30,7 +30,7 @@ import org.apache.pekko.cluster.typed.Subscribe;
  * if they are still members some time later. A restarted node at the same address is left alone,
  * since the uid is compared each time.
  *
- * <p>Spawned by {@code CoreServer}. It watches the cluster's members, to take the flag back from
+ * <p>Spawned by {@code PeerRegistry}. It watches the cluster's members, to take the flag back from
  * those that are removed. When it ends, the flags it set are taken back.
  */
 public final class Downing extends AbstractBehavior<Downing.Command> {

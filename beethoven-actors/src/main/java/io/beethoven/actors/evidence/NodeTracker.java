@@ -7,7 +7,7 @@ import io.beethoven.actors.beacon.LineEvent.LineClosed;
 import io.beethoven.actors.beacon.LineEvent.LineOpened;
 import io.beethoven.actors.beacon.LineEvent.LineReceived;
 import io.beethoven.actors.beacon.ProbeOutcome;
-import io.beethoven.actors.membership.CoreServer;
+import io.beethoven.actors.membership.PeerRegistry;
 import io.beethoven.actors.settings.EvidenceSettings;
 import io.beethoven.discovery.BeaconMessage;
 import io.beethoven.discovery.BeaconMessage.Armed;
@@ -37,7 +37,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 /**
  * Holds the lines to one peer and notices its death; carries out what {@link PeerLines} decides.
  *
- * <p>Spawned by {@code CoreServer}, one for each other member; it owns the peer's lines at the
+ * <p>Spawned by {@link PeerRegistry}, one for each other member; it owns the peer's lines at the
  * {@link BeaconServer} and releases them when it stops. It keeps the latest votes, says them on
  * every talk line that opens, and repeats them while a proof in them is not confirmed. It watches
  * nobody. It is not restarted when it fails: without it the peer's death is noticed by heartbeats.
@@ -77,13 +77,13 @@ public final class NodeTracker extends AbstractBehavior<NodeTracker.Command> {
   public record Peering(Incarnation self, Incarnation peer, Endpoint beacon) {}
 
   private record Neighbours(
-      ActorRef<BeaconServer.Command> beacon, ActorRef<CoreServer.Command> core) {}
+      ActorRef<BeaconServer.Command> beacon, ActorRef<PeerRegistry.Command> registry) {}
 
   private final TimerScheduler<Command> timers;
   private final Peering peering;
   private final EvidenceSettings settings;
   private final ActorRef<BeaconServer.Command> beacon;
-  private final ActorRef<CoreServer.Command> core;
+  private final ActorRef<PeerRegistry.Command> registry;
   private PeerLines lines;
   private Optional<Votes> votes = Optional.empty();
   private OptionalLong toldOn = OptionalLong.empty();
@@ -99,7 +99,7 @@ public final class NodeTracker extends AbstractBehavior<NodeTracker.Command> {
     this.peering = peering;
     this.settings = settings;
     this.beacon = neighbours.beacon();
-    this.core = neighbours.core();
+    this.registry = neighbours.registry();
     this.lines = PeerLines.between(peering.self().node(), peering.peer().node(), policy(settings));
   }
 
@@ -109,21 +109,21 @@ public final class NodeTracker extends AbstractBehavior<NodeTracker.Command> {
    * @param peering between whom
    * @param settings how patiently to dial
    * @param beacon holds the connections
-   * @param core told of proofs, votes and goodbyes
+   * @param registry told of proofs, votes and goodbyes
    * @return the behavior
    */
   public static Behavior<Command> create(
       Peering peering,
       EvidenceSettings settings,
       ActorRef<BeaconServer.Command> beacon,
-      ActorRef<CoreServer.Command> core) {
+      ActorRef<PeerRegistry.Command> registry) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers -> {
                   NodeTracker tracker =
                       new NodeTracker(
-                          context, timers, peering, settings, new Neighbours(beacon, core));
+                          context, timers, peering, settings, new Neighbours(beacon, registry));
                   tracker.begin();
                   return tracker;
                 }));
@@ -173,7 +173,7 @@ public final class NodeTracker extends AbstractBehavior<NodeTracker.Command> {
     } else if (message instanceof Armed) {
       return follow(lines.armedReceived(line));
     } else if (message instanceof Votes theirs) {
-      core.tell(new CoreServer.VotesReceived(peering.peer(), theirs));
+      registry.tell(new PeerRegistry.VotesReceived(peering.peer(), theirs));
     } else if (message instanceof Goodbye goodbye && goodbye.node().equals(peering.peer())) {
       return follow(lines.goodbyeReceived());
     }
@@ -251,14 +251,14 @@ public final class NodeTracker extends AbstractBehavior<NodeTracker.Command> {
     Incarnation peer = peering.peer();
     if (effect instanceof LineEffect.Proved) {
       getContext().getLog().info("death proved peer={}", peer);
-      core.tell(new CoreServer.Proved(peer));
+      registry.tell(new PeerRegistry.Proved(peer));
     } else if (effect instanceof LineEffect.Departed) {
-      core.tell(new CoreServer.Departed(peer));
+      registry.tell(new PeerRegistry.Departed(peer));
     } else if (effect instanceof LineEffect.LinesChanged changed) {
       getContext()
           .getLog()
           .debug("lines peer={} talking={} armed={}", peer, changed.talking(), changed.armed());
-      core.tell(new CoreServer.LinesChanged(peer, changed.armed()));
+      registry.tell(new PeerRegistry.LinesChanged(peer, changed.armed()));
     } else if (effect instanceof LineEffect.WarnAddressesDisagree) {
       getContext()
           .getLog()

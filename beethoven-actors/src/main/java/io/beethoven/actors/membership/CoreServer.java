@@ -1,19 +1,97 @@
 package io.beethoven.actors.membership;
 
-import io.beethoven.discovery.BeaconMessage.Votes;
+import io.beethoven.actors.beacon.BeaconServer;
+import io.beethoven.actors.membership.PeerRegistry.HeldForDead;
+import io.beethoven.actors.membership.PeerRegistry.PeerNews;
+import io.beethoven.actors.membership.PeerRegistry.PeerOffline;
+import io.beethoven.actors.membership.PeerRegistry.PeerOnline;
+import io.beethoven.actors.membership.PeerRegistry.PeersChanged;
+import io.beethoven.actors.protocol.CoreMessage;
+import io.beethoven.actors.protocol.CoreMessage.CompareRows;
+import io.beethoven.actors.protocol.CoreMessage.Introduce;
+import io.beethoven.actors.protocol.CoreMessage.RowsChanged;
+import io.beethoven.actors.protocol.CoreMessage.TablePublished;
+import io.beethoven.actors.protocol.GuardianRequest.ForgetReply;
+import io.beethoven.actors.protocol.Introduction;
+import io.beethoven.actors.protocol.RoleServerMessage;
+import io.beethoven.actors.settings.EvidenceSettings;
+import io.beethoven.actors.settings.MembershipSettings;
+import io.beethoven.allocation.RoleTableDiff;
+import io.beethoven.discovery.Endpoint;
+import io.beethoven.membership.ClusterView;
+import io.beethoven.membership.NodeEvents;
+import io.beethoven.membership.NodeRow;
+import io.beethoven.membership.NodeTable;
+import io.beethoven.model.ClusterEvent;
+import io.beethoven.model.ClusterEvent.ModeChanged;
+import io.beethoven.model.ClusterEvent.OfflineCause;
 import io.beethoven.model.Incarnation;
+import io.beethoven.model.NodeId;
+import io.beethoven.model.RoleTable;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Terminated;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /**
- * This node's view of the cluster: mode, node table, event fan-out; publishes an immutable
- * snapshot.
+ * This node's view of the cluster: mode, node table, table of roles, event fan-out; publishes an
+ * immutable snapshot.
+ *
+ * <p>Spawned by the guardian; spawns the {@link PeerRegistry}; watches its subscribers. It is never
+ * restarted, since what it holds cannot be rebuilt: if it fails, the node ends.
  */
-public final class CoreServer {
+public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
 
-  private CoreServer() {}
-
-  /** What it understands from this node's own actors. */
+  /**
+   * What it understands: the messages nested here from this node, {@link CoreMessage} from others.
+   */
   public interface Command {}
+
+  /**
+   * What it needs.
+   *
+   * @param self this node
+   * @param beaconEndpoint where this node's beacon listens
+   * @param beacon this node's beacon
+   * @param roles this node's role server, handed on in introductions
+   * @param guardian told when the other nodes hold this one for dead
+   * @param definitions this node's own role definitions, as a table in which nothing is placed
+   * @param settings how tables and evidence are kept
+   * @param holder where the snapshot is put
+   * @param clock the node's clock
+   */
+  public record Setup(
+      Incarnation self,
+      Endpoint beaconEndpoint,
+      ActorRef<BeaconServer.Command> beacon,
+      ActorRef<RoleServerMessage> roles,
+      ActorRef<HeldForDead> guardian,
+      RoleTable definitions,
+      Settings settings,
+      SnapshotHolder holder,
+      Clock clock) {}
+
+  /**
+   * The settings it needs.
+   *
+   * @param membership how tables are kept
+   * @param evidence how death is noticed
+   */
+  public record Settings(MembershipSettings membership, EvidenceSettings evidence) {}
 
   /**
    * Asks for {@link Members}, now and at each change.
@@ -23,34 +101,26 @@ public final class CoreServer {
   public record WatchMembers(ActorRef<Members> watcher) implements Command {}
 
   /**
-   * A tracker proved that a peer's process is dead.
+   * Asks for events, from now on.
    *
-   * @param peer whose
+   * @param subscriber told until it ends
    */
-  public record Proved(Incarnation peer) implements Command {}
+  public record Subscribe(ActorRef<ClusterEvent> subscriber) implements Command {}
 
   /**
-   * A peer's votes arrived on its talk line.
+   * Asks for no more events.
    *
-   * @param from the voter
-   * @param votes what it said
+   * @param subscriber who subscribed
    */
-  public record VotesReceived(Incarnation from, Votes votes) implements Command {}
+  public record Unsubscribe(ActorRef<ClusterEvent> subscriber) implements Command {}
 
   /**
-   * A peer said goodbye on its talk line.
+   * Takes an offline node off the list, here and at all peers.
    *
-   * @param peer who
+   * @param node which
+   * @param replyTo told what came of it
    */
-  public record Departed(Incarnation peer) implements Command {}
-
-  /**
-   * A peer's talk line stands, or is gone.
-   *
-   * @param peer whose
-   * @param armed whether its life-line is armed, so that its death can be proved
-   */
-  public record LinesChanged(Incarnation peer, boolean armed) implements Command {}
+  public record Forget(NodeId node, ActorRef<ForgetReply> replyTo) implements Command {}
 
   /**
    * What this node's role server runs has changed.
@@ -58,4 +128,274 @@ public final class CoreServer {
    * @param allRunning whether all that is assigned to this node runs; also true when nothing is
    */
   public record LocalRolesChanged(boolean allRunning) implements Command {}
+
+  /**
+   * The guardian says whether this node has ended its search. It has not while it seeks and while
+   * it joins.
+   *
+   * @param settled the new value
+   */
+  public record Settled(boolean settled) implements Command {}
+
+  /**
+   * The guardian says that this node has stopped all its roles to join a cluster: no placement
+   * holds any more.
+   */
+  public enum RolesStopped implements Command {
+    /** The only value. */
+    INSTANCE
+  }
+
+  private record News(PeerNews news) implements Command {}
+
+  private enum Tick implements Command {
+    EXCHANGE
+  }
+
+  /** How many ticks a node known by hearsay may take to become a member in this node's view. */
+  private static final int STRANGER_TICKS = 15;
+
+  private final Setup setup;
+  private final ActorRef<PeerRegistry.Command> registry;
+  private final Set<ActorRef<ClusterEvent>> subscribers = new LinkedHashSet<>();
+  private final Set<Incarnation> present = new HashSet<>();
+  private final Map<Incarnation, Integer> strangers = new HashMap<>();
+  private List<ActorRef<CoreMessage>> peers = List.of();
+  private ClusterView view;
+  private int exchangeTurn;
+
+  /**
+   * Creates the behavior.
+   *
+   * @param setup what it needs
+   * @return the behavior; narrow its reference to {@link CoreMessage} before handing it to other
+   *     nodes
+   */
+  public static Behavior<Command> create(Setup setup) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> {
+                  timers.startTimerWithFixedDelay(
+                      Tick.EXCHANGE, setup.settings().membership().tick());
+                  return new CoreServer(context, setup);
+                }));
+  }
+
+  private CoreServer(ActorContext<Command> context, Setup setup) {
+    super(context);
+    context.setLoggerName(CoreServer.class);
+    this.setup = setup;
+    present.add(setup.self());
+    this.view = ClusterView.starting(setup.self(), setup.definitions(), now());
+    ActorRef<CoreMessage> core = context.getSelf().narrow();
+    this.registry =
+        context.spawn(
+            PeerRegistry.create(
+                new PeerRegistry.Setup(
+                    new Introduction(setup.self(), setup.beaconEndpoint(), core, setup.roles()),
+                    setup.settings().evidence(),
+                    setup.beacon(),
+                    context.messageAdapter(PeerNews.class, News::new))),
+            "peers");
+    context.watch(registry);
+    setup.holder().publish(view.snapshot());
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(News.class, this::onNews)
+        .onMessage(Introduce.class, this::onIntroduce)
+        .onMessage(RowsChanged.class, this::onRowsChanged)
+        .onMessage(CompareRows.class, this::onCompareRows)
+        .onMessage(TablePublished.class, this::onTablePublished)
+        .onMessage(LocalRolesChanged.class, this::onLocalRolesChanged)
+        .onMessage(Settled.class, this::onSettled)
+        .onMessage(RolesStopped.class, this::onRolesStopped)
+        .onMessage(WatchMembers.class, this::onWatchMembers)
+        .onMessage(Subscribe.class, this::onSubscribe)
+        .onMessage(Unsubscribe.class, this::onUnsubscribe)
+        .onMessage(Forget.class, this::onForget)
+        .onMessage(Tick.class, this::onTick)
+        .onSignal(Terminated.class, this::onRegistryEnded)
+        .build();
+  }
+
+  // what the peer registry notices
+
+  private Behavior<Command> onNews(News message) {
+    PeerNews news = message.news();
+    if (news instanceof PeerOnline online) {
+      present.add(online.peer());
+      changeAndTell(view.nodes().online(online.peer(), now()));
+    } else if (news instanceof PeerOffline offline) {
+      present.remove(offline.peer());
+      changeAndTell(view.nodes().offline(offline.peer(), offline.cause(), now()));
+    } else if (news instanceof PeersChanged changed) {
+      peers = changed.cores();
+      changed.introduced().ifPresent(peer -> peer.tell(new RowsChanged(rows())));
+    } else if (news instanceof HeldForDead held) {
+      setup.guardian().tell(held);
+    }
+    return this;
+  }
+
+  private Behavior<Command> onIntroduce(Introduce message) {
+    Introduction theirs = message.introduction();
+    if (message.answer()) {
+      ActorRef<CoreMessage> core = getContext().getSelf().narrow();
+      Introduction ours =
+          new Introduction(setup.self(), setup.beaconEndpoint(), core, setup.roles());
+      theirs.core().tell(new Introduce(ours, false));
+    }
+    registry.tell(new PeerRegistry.Introduced(theirs));
+    return this;
+  }
+
+  private Behavior<Command> onWatchMembers(WatchMembers watch) {
+    registry.tell(new PeerRegistry.WatchMembers(watch.watcher()));
+    return this;
+  }
+
+  // the node table, exchanged with peers
+
+  /**
+   * What this node sees itself holds over hearsay: a member is offline when this node notices, not
+   * before.
+   */
+  private Behavior<Command> onRowsChanged(RowsChanged message) {
+    List<NodeRow> credible =
+        message.rows().stream()
+            .filter(row -> row.offline().isEmpty() || !present.contains(row.incarnation()))
+            .toList();
+    NodeTable merged =
+        view.nodes().merge(credible, now(), setup.settings().membership().forgetAfter());
+    change(view.withNodes(merged));
+    return this;
+  }
+
+  private Behavior<Command> onCompareRows(CompareRows message) {
+    if (message.digest() != view.nodes().digest()) {
+      message.replyTo().tell(new RowsChanged(rows()));
+    }
+    return this;
+  }
+
+  private Behavior<Command> onTick(Tick tick) {
+    change(view.withNodes(view.nodes().expire(now(), setup.settings().membership().forgetAfter())));
+    dropStrangers();
+    if (!peers.isEmpty()) {
+      exchangeTurn = (exchangeTurn + 1) % peers.size();
+      ActorRef<CoreMessage> core = getContext().getSelf().narrow();
+      peers.get(exchangeTurn).tell(new CompareRows(view.nodes().digest(), core));
+    }
+    return this;
+  }
+
+  /** Rows of nodes that came by hearsay, and that never became members in this node's view. */
+  private void dropStrangers() {
+    Set<Incarnation> unseen =
+        view.nodes().rows().values().stream()
+            .filter(row -> row.offline().isEmpty() && !present.contains(row.incarnation()))
+            .map(NodeRow::incarnation)
+            .collect(Collectors.toSet());
+    strangers.keySet().retainAll(unseen);
+    for (Incarnation stranger : unseen) {
+      if (strangers.merge(stranger, 1, Integer::sum) > STRANGER_TICKS) {
+        changeAndTell(view.nodes().offline(stranger, OfflineCause.REMOVED, now()));
+      }
+    }
+  }
+
+  private Behavior<Command> onForget(Forget forget) {
+    try {
+      changeAndTell(view.nodes().forget(forget.node()));
+      forget.replyTo().tell(new ForgetReply(Optional.empty()));
+    } catch (IllegalArgumentException e) {
+      forget.replyTo().tell(new ForgetReply(Optional.of(String.valueOf(e.getMessage()))));
+    }
+    return this;
+  }
+
+  private void changeAndTell(NodeTable changed) {
+    Collection<NodeRow> rows = changed.changedSince(view.nodes());
+    change(view.withNodes(changed));
+    if (!rows.isEmpty()) {
+      peers.forEach(peer -> peer.tell(new RowsChanged(List.copyOf(rows))));
+    }
+  }
+
+  private List<NodeRow> rows() {
+    return List.copyOf(view.nodes().rows().values());
+  }
+
+  // roles and readiness
+
+  private Behavior<Command> onTablePublished(TablePublished message) {
+    if (message.table().isNewerThan(view.roles())) {
+      change(view.withRoles(message.table()));
+    }
+    return this;
+  }
+
+  private Behavior<Command> onRolesStopped(RolesStopped stopped) {
+    change(view.withRoles(view.roles().withNothingPlaced()));
+    return this;
+  }
+
+  private Behavior<Command> onLocalRolesChanged(LocalRolesChanged changed) {
+    change(view.withAllRunning(changed.allRunning()));
+    return this;
+  }
+
+  private Behavior<Command> onSettled(Settled settled) {
+    change(view.withSettled(settled.settled()));
+    return this;
+  }
+
+  private void change(ClusterView changed) {
+    if (changed.equals(view)) {
+      return;
+    }
+    ClusterView before = view;
+    view = changed;
+    setup.holder().publish(view.snapshot());
+    NodeEvents.between(before.nodes(), view.nodes()).forEach(this::raise);
+    if (before.mode() != view.mode()) {
+      raise(new ModeChanged(view.mode(), now()));
+    }
+    if (!before.roles().equals(view.roles())) {
+      RoleTableDiff.events(before.roles(), view.roles(), now()).forEach(this::raise);
+    }
+  }
+
+  private void raise(ClusterEvent event) {
+    getContext().getLog().info("cluster event={}", event);
+    subscribers.forEach(subscriber -> subscriber.tell(event));
+  }
+
+  // subscriptions
+
+  private Behavior<Command> onSubscribe(Subscribe subscribe) {
+    if (subscribers.add(subscribe.subscriber())) {
+      getContext().watchWith(subscribe.subscriber(), new Unsubscribe(subscribe.subscriber()));
+    }
+    return this;
+  }
+
+  private Behavior<Command> onUnsubscribe(Unsubscribe unsubscribe) {
+    if (subscribers.remove(unsubscribe.subscriber())) {
+      getContext().unwatch(unsubscribe.subscriber());
+    }
+    return this;
+  }
+
+  private Behavior<Command> onRegistryEnded(Terminated ended) {
+    throw new IllegalStateException("the peer registry ended: the node cannot go on");
+  }
+
+  private Instant now() {
+    return setup.clock().instant();
+  }
 }

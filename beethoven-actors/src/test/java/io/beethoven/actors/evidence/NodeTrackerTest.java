@@ -12,7 +12,7 @@ import io.beethoven.actors.beacon.LineEvent.LineClosed;
 import io.beethoven.actors.beacon.LineEvent.LineOpened;
 import io.beethoven.actors.beacon.LineEvent.LineReceived;
 import io.beethoven.actors.beacon.ProbeOutcome;
-import io.beethoven.actors.membership.CoreServer;
+import io.beethoven.actors.membership.PeerRegistry;
 import io.beethoven.actors.settings.EvidenceSettings;
 import io.beethoven.discovery.BeaconMessage;
 import io.beethoven.discovery.BeaconMessage.Armed;
@@ -67,7 +67,7 @@ class NodeTrackerTest {
   private static ManualTime time;
 
   private TestProbe<BeaconServer.Command> beacon;
-  private TestProbe<CoreServer.Command> core;
+  private TestProbe<PeerRegistry.Command> core;
   private ActorRef<NodeTracker.Command> tracker;
   private ActorRef<LineEvent> owner;
 
@@ -88,7 +88,7 @@ class NodeTrackerTest {
   @BeforeEach
   void createProbes() {
     beacon = testKit.createTestProbe(BeaconServer.Command.class);
-    core = testKit.createTestProbe(CoreServer.Command.class);
+    core = testKit.createTestProbe(PeerRegistry.Command.class);
   }
 
   private void start(Incarnation self, Incarnation peer) {
@@ -113,12 +113,12 @@ class NodeTrackerTest {
     owner.tell(new LineOpened(LIFE, Kind.LIFE, true, Optional.empty(), true));
     beacon.expectMessage(new BeaconServer.Send(LIFE, new Armed()));
     owner.tell(new LineReceived(LIFE, new Armed()));
-    core.expectMessage(new CoreServer.LinesChanged(peer, true));
+    core.expectMessage(new PeerRegistry.LinesChanged(peer, true));
   }
 
   private void openTalk(long line, Incarnation peer) {
     owner.tell(new LineOpened(line, Kind.TALK, true, Optional.of(hello(peer)), true));
-    core.expectMessage(new CoreServer.LinesChanged(peer, false));
+    core.expectMessage(new PeerRegistry.LinesChanged(peer, false));
   }
 
   private static Hello hello(Incarnation node) {
@@ -152,7 +152,7 @@ class NodeTrackerTest {
     owner.tell(new LineOpened(LIFE, Kind.LIFE, false, Optional.empty(), true));
     beacon.expectMessage(new BeaconServer.Send(LIFE, new Armed()));
     owner.tell(new LineReceived(LIFE, new Armed()));
-    core.expectMessage(new CoreServer.LinesChanged(HIGH, true));
+    core.expectMessage(new PeerRegistry.LinesChanged(HIGH, true));
   }
 
   @Test
@@ -160,10 +160,10 @@ class NodeTrackerTest {
     startArmed(LOW, HIGH);
 
     owner.tell(new LineClosed(LIFE, Kind.LIFE, Cause.FIN));
-    core.expectMessage(new CoreServer.LinesChanged(HIGH, false));
+    core.expectMessage(new PeerRegistry.LinesChanged(HIGH, false));
     answerProbe(new ProbeOutcome.Refused());
 
-    core.expectMessage(new CoreServer.Proved(HIGH));
+    core.expectMessage(new PeerRegistry.Proved(HIGH));
     beacon.expectMessage(new BeaconServer.CloseLine(TALK));
   }
 
@@ -171,25 +171,25 @@ class NodeTrackerTest {
   void shouldRedialAgainWhenTheDyingProcessStillAnswers() {
     startArmed(HIGH, LOW);
     owner.tell(new LineClosed(LIFE, Kind.LIFE, Cause.FIN));
-    core.expectMessage(new CoreServer.LinesChanged(LOW, false));
+    core.expectMessage(new PeerRegistry.LinesChanged(LOW, false));
 
     answerProbe(new ProbeOutcome.Mute());
     beacon.expectNoMessage();
     time.timePasses(Duration.ofMillis(1));
     answerProbe(new ProbeOutcome.Refused());
 
-    core.expectMessage(new CoreServer.Proved(LOW));
+    core.expectMessage(new PeerRegistry.Proved(LOW));
   }
 
   @Test
   void shouldTellTheProofWhenAnotherLifeAnswers() {
     startArmed(HIGH, LOW);
     owner.tell(new LineClosed(LIFE, Kind.LIFE, Cause.BROKEN));
-    core.expectMessage(new CoreServer.LinesChanged(LOW, false));
+    core.expectMessage(new PeerRegistry.LinesChanged(LOW, false));
 
     answerProbe(new ProbeOutcome.Answered(hello(new Incarnation(LOW.node(), 99))));
 
-    core.expectMessage(new CoreServer.Proved(LOW));
+    core.expectMessage(new PeerRegistry.Proved(LOW));
   }
 
   static Stream<ProbeOutcome> outcomesWithoutProof() {
@@ -208,7 +208,7 @@ class NodeTrackerTest {
   void shouldTellNoProofWhenTheRedialShowsNone(ProbeOutcome outcome) {
     startArmed(LOW, HIGH);
     owner.tell(new LineClosed(LIFE, Kind.LIFE, Cause.FIN));
-    core.expectMessage(new CoreServer.LinesChanged(HIGH, false));
+    core.expectMessage(new PeerRegistry.LinesChanged(HIGH, false));
 
     answerProbe(outcome);
 
@@ -226,8 +226,8 @@ class NodeTrackerTest {
     time.timePasses(Duration.ofMillis(1));
 
     answerProbe(new ProbeOutcome.Refused());
-    core.expectMessage(new CoreServer.LinesChanged(HIGH, false));
-    core.expectMessage(new CoreServer.Proved(HIGH));
+    core.expectMessage(new PeerRegistry.LinesChanged(HIGH, false));
+    core.expectMessage(new PeerRegistry.Proved(HIGH));
   }
 
   @Test
@@ -261,7 +261,7 @@ class NodeTrackerTest {
     startArmed(LOW, HIGH);
 
     owner.tell(new LineClosed(TALK, Kind.TALK, Cause.BROKEN));
-    core.expectMessage(new CoreServer.LinesChanged(HIGH, true));
+    core.expectMessage(new PeerRegistry.LinesChanged(HIGH, true));
     beacon.expectNoMessage();
     time.timePasses(SETTINGS.reconnectMin());
 
@@ -273,8 +273,8 @@ class NodeTrackerTest {
     startArmed(HIGH, LOW);
 
     owner.tell(new LineReceived(TALK, new Goodbye(LOW)));
-    core.expectMessage(new CoreServer.Departed(LOW));
-    core.expectMessage(new CoreServer.LinesChanged(LOW, false));
+    core.expectMessage(new PeerRegistry.Departed(LOW));
+    core.expectMessage(new PeerRegistry.LinesChanged(LOW, false));
     owner.tell(new LineClosed(LIFE, Kind.LIFE, Cause.FIN));
 
     beacon.expectNoMessage();
@@ -297,7 +297,7 @@ class NodeTrackerTest {
 
     owner.tell(new LineReceived(TALK, theirs));
 
-    core.expectMessage(new CoreServer.VotesReceived(LOW, theirs));
+    core.expectMessage(new PeerRegistry.VotesReceived(LOW, theirs));
   }
 
   @Test
@@ -346,7 +346,7 @@ class NodeTrackerTest {
               for (long line = 1; line <= 2; line++) {
                 owner.tell(new LineOpened(line, Kind.TALK, true, Optional.of(hello(LOW)), false));
               }
-              core.expectMessage(new CoreServer.LinesChanged(LOW, false));
+              core.expectMessage(new PeerRegistry.LinesChanged(LOW, false));
               return null;
             });
   }

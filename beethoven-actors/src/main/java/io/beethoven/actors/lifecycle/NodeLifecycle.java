@@ -1,0 +1,475 @@
+package io.beethoven.actors.lifecycle;
+
+import io.beethoven.actors.beacon.BeaconServer;
+import io.beethoven.actors.discovery.Locator;
+import io.beethoven.actors.discovery.Locator.Decision;
+import io.beethoven.actors.discovery.Locator.FormCluster;
+import io.beethoven.actors.discovery.Locator.IslandSeen;
+import io.beethoven.actors.discovery.Locator.JoinCluster;
+import io.beethoven.actors.discovery.Locator.StayStandalone;
+import io.beethoven.actors.membership.CoreServer;
+import io.beethoven.actors.membership.SnapshotHolder;
+import io.beethoven.actors.role.RoleAllocator;
+import io.beethoven.actors.role.RoleServer;
+import io.beethoven.actors.settings.BeethovenSettings;
+import io.beethoven.discovery.Standing;
+import io.beethoven.discovery.Standing.Phase;
+import io.beethoven.model.ClusterEvent;
+import io.beethoven.model.ClusterEvent.ModeChanged;
+import io.beethoven.model.ClusterEvent.NodeOffline;
+import io.beethoven.model.ClusterEvent.NodeOnline;
+import io.beethoven.model.ClusterMode;
+import io.beethoven.model.Incarnation;
+import io.beethoven.model.NodeId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.Address;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.ClusterSingleton;
+import org.apache.pekko.cluster.typed.ClusterSingletonSettings;
+import org.apache.pekko.cluster.typed.Down;
+import org.apache.pekko.cluster.typed.Join;
+import org.apache.pekko.cluster.typed.SelfRemoved;
+import org.apache.pekko.cluster.typed.SelfUp;
+import org.apache.pekko.cluster.typed.SingletonActor;
+import org.apache.pekko.cluster.typed.Subscribe;
+
+/**
+ * Carries out what the {@link Locator} decides, in the order that keeps roles from running twice,
+ * and takes the node out of the cluster in good order.
+ *
+ * <p>Spawned by the guardian; spawns the allocator of a node that is in no cluster, and starts the
+ * cluster singleton once it is in one. Never restarted: if it fails, the node ends.
+ */
+public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command> {
+
+  /** What it understands, all from this node. */
+  public interface Command {}
+
+  /**
+   * What it needs.
+   *
+   * @param self this node
+   * @param settings the node's settings
+   * @param allocator makes the allocator, for this node alone or as the cluster's singleton
+   * @param actors the node's other actors
+   * @param snapshots tells how many nodes are online
+   */
+  public record Setup(
+      Incarnation self,
+      BeethovenSettings settings,
+      Behavior<RoleAllocator.Command> allocator,
+      Actors actors,
+      SnapshotHolder snapshots) {}
+
+  /**
+   * The node's other actors.
+   *
+   * @param beacon told of standings, and to close
+   * @param core told whether the search has ended; told of events
+   * @param roles told to stop, to go on, to drain
+   */
+  public record Actors(
+      ActorRef<BeaconServer.Command> beacon,
+      ActorRef<CoreServer.Command> core,
+      ActorRef<RoleServer.Command> roles) {}
+
+  /**
+   * The locator that this actor carries out the decisions of. Sent once, right after the start: the
+   * two need each other.
+   *
+   * @param locator told what came of its decisions
+   */
+  public record Located(ActorRef<Locator.Command> locator) implements Command {}
+
+  /**
+   * A decision of the locator.
+   *
+   * @param decision what
+   */
+  public record Decided(Decision decision) implements Command {}
+
+  /**
+   * Takes the node's part in roles and evidence to an end: hands the roles over, says goodbye,
+   * closes the beacon. Its membership of the Pekko cluster is left to coordinated shutdown.
+   *
+   * @param replyTo told when all of that is done; every caller is
+   */
+  public record Depart(ActorRef<Done> replyTo) implements Command {}
+
+  /**
+   * The other nodes hold this one for dead: stop everything at once and drop out of the cluster.
+   */
+  public enum Dropped implements Command {
+    /** The only value. */
+    INSTANCE
+  }
+
+  private record SelfIsUp() implements Command {}
+
+  private record SelfIsGone() implements Command {}
+
+  private record RolesStopped() implements Command {}
+
+  private record RolesDrained() implements Command {}
+
+  private record BeaconClosed() implements Command {}
+
+  private record Happened(ClusterEvent event) implements Command {}
+
+  private record Announced() implements Command {}
+
+  private enum JoinTimeout implements Command {
+    INSTANCE
+  }
+
+  private enum Stage {
+    SEEKING,
+    STANDALONE,
+    FORMING,
+    JOINING,
+    CLUSTERED,
+    LEAVING,
+    LEFT
+  }
+
+  private final Setup setup;
+  private final TimerScheduler<Command> timers;
+  private final Cluster cluster;
+  private final ActorRef<BeaconServer.Announced> announced;
+  private final List<ActorRef<Done>> departing = new ArrayList<>();
+  private Optional<ActorRef<Locator.Command>> locator = Optional.empty();
+  private Optional<ActorRef<RoleAllocator.Command>> localAllocator = Optional.empty();
+  private Optional<Address> joinTarget = Optional.empty();
+  private Stage stage = Stage.SEEKING;
+  private long clusterId;
+  private boolean rolesClear;
+  private boolean selfUp;
+  private boolean beaconClosing;
+
+  /**
+   * Creates the behavior.
+   *
+   * @param setup what it needs
+   * @return the behavior
+   */
+  public static Behavior<Command> create(Setup setup) {
+    return Behaviors.setup(
+        context -> Behaviors.withTimers(timers -> new NodeLifecycle(context, timers, setup)));
+  }
+
+  private NodeLifecycle(
+      ActorContext<Command> context, TimerScheduler<Command> timers, Setup setup) {
+    super(context);
+    context.setLoggerName(NodeLifecycle.class);
+    this.setup = setup;
+    this.timers = timers;
+    this.cluster = Cluster.get(context.getSystem());
+    this.announced =
+        context.messageAdapter(BeaconServer.Announced.class, message -> new Announced());
+    setup
+        .actors()
+        .core()
+        .tell(new CoreServer.Subscribe(context.messageAdapter(ClusterEvent.class, Happened::new)));
+    cluster
+        .subscriptions()
+        .tell(
+            Subscribe.create(
+                context.messageAdapter(SelfUp.class, up -> new SelfIsUp()), SelfUp.class));
+    cluster
+        .subscriptions()
+        .tell(
+            Subscribe.create(
+                context.messageAdapter(SelfRemoved.class, gone -> new SelfIsGone()),
+                SelfRemoved.class));
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Located.class, this::onLocated)
+        .onMessage(Decided.class, this::onDecided)
+        .onMessage(SelfIsUp.class, this::onSelfIsUp)
+        .onMessage(SelfIsGone.class, this::onSelfIsGone)
+        .onMessage(RolesStopped.class, this::onRolesStopped)
+        .onMessage(RolesDrained.class, this::onRolesDrained)
+        .onMessage(BeaconClosed.class, this::onBeaconClosed)
+        .onMessage(Happened.class, this::onHappened)
+        .onMessage(Announced.class, message -> this)
+        .onMessage(JoinTimeout.class, this::onJoinTimeout)
+        .onMessage(Depart.class, this::onDepart)
+        .onMessage(Dropped.class, this::onDropped)
+        .build();
+  }
+
+  private Behavior<Command> onLocated(Located message) {
+    locator = Optional.of(message.locator());
+    return this;
+  }
+
+  // decisions of the locator
+
+  private Behavior<Command> onDecided(Decided message) {
+    Decision decision = message.decision();
+    if (isLeaving()) {
+      return this;
+    }
+    getContext().getLog().info("decided stage={} decision={}", stage, decision);
+    if (decision instanceof StayStandalone) {
+      standAlone();
+    } else if (decision instanceof FormCluster form) {
+      form(form.clusterId());
+    } else if (decision instanceof JoinCluster join) {
+      join(join);
+    } else if (decision instanceof IslandSeen island) {
+      getContext()
+          .getLog()
+          .warn(
+              "another cluster of this name was formed apart; it does not heal by itself yet."
+                  + " ours={} theirs={} member={} fix=\"restart the nodes of one of them\"",
+              Long.toHexString(clusterId),
+              Long.toHexString(island.other().standing().clusterId()),
+              island.other().node());
+    }
+    return this;
+  }
+
+  private void standAlone() {
+    stage = Stage.STANDALONE;
+    if (localAllocator.isEmpty()) {
+      localAllocator = Optional.of(getContext().spawn(setup.allocator(), "allocator"));
+    }
+    setup.actors().core().tell(new CoreServer.Settled(true));
+  }
+
+  /** Roles that run go on: the singleton takes them over as they are. */
+  private void form(long id) {
+    stage = Stage.FORMING;
+    clusterId = id;
+    stopLocalAllocator();
+    rolesClear = true;
+    joinAt(cluster.selfMember().address());
+  }
+
+  private void join(JoinCluster decision) {
+    stage = Stage.JOINING;
+    clusterId = decision.target().standing().clusterId();
+    stopRoles();
+    NodeId target = decision.target().node().node();
+    Address address =
+        new Address("pekko", getContext().getSystem().name(), target.host(), target.port());
+    joinTarget = Optional.of(address);
+  }
+
+  private void stopRoles() {
+    stopLocalAllocator();
+    rolesClear = false;
+    setup.actors().core().tell(new CoreServer.Settled(false));
+    setup
+        .actors()
+        .roles()
+        .tell(
+            new RoleServer.StopAll(
+                getContext().messageAdapter(RoleServer.AllStopped.class, m -> new RolesStopped())));
+  }
+
+  private void stopLocalAllocator() {
+    localAllocator.ifPresent(getContext()::stop);
+    localAllocator = Optional.empty();
+  }
+
+  private Behavior<Command> onRolesStopped(RolesStopped message) {
+    rolesClear = true;
+    setup.actors().core().tell(CoreServer.RolesStopped.INSTANCE);
+    if (isLeaving()) {
+      closeBeacon();
+    } else if (stage == Stage.JOINING) {
+      joinTarget.ifPresent(this::joinAt);
+      completeJoin();
+    }
+    return this;
+  }
+
+  private void joinAt(Address address) {
+    joinTarget = Optional.empty();
+    if (!selfUp) {
+      timers.startSingleTimer(JoinTimeout.INSTANCE, setup.settings().discovery().joinTimeout());
+      cluster.manager().tell(Join.create(address));
+    }
+  }
+
+  private Behavior<Command> onSelfIsUp(SelfIsUp message) {
+    selfUp = true;
+    if (stage == Stage.SEEKING || stage == Stage.STANDALONE) {
+      // Somebody else made this node a member, or a join that counted as failed succeeded late.
+      getContext().getLog().info("became a member without a decision stage={}", stage);
+      stage = Stage.JOINING;
+      stopRoles();
+    }
+    completeJoin();
+    return this;
+  }
+
+  private void completeJoin() {
+    boolean joining = stage == Stage.FORMING || stage == Stage.JOINING;
+    if (!joining || !rolesClear || !selfUp) {
+      return;
+    }
+    timers.cancel(JoinTimeout.INSTANCE);
+    stage = Stage.CLUSTERED;
+    getContext()
+        .getLog()
+        .info("clustered cluster={} self={}", Long.toHexString(clusterId), setup.self());
+    setup.actors().roles().tell(RoleServer.Resume.INSTANCE);
+    startSingleton();
+    tellLocator(new Locator.Joined(clusterId));
+    tellLocator(new Locator.Alone(setup.snapshots().latest().mode() == ClusterMode.STANDALONE));
+    announceClustered();
+    setup.actors().core().tell(new CoreServer.Settled(true));
+  }
+
+  private void startSingleton() {
+    ClusterSingletonSettings settings =
+        ClusterSingletonSettings.create(getContext().getSystem()).withRole("beethoven");
+    ClusterSingleton.get(getContext().getSystem())
+        .init(SingletonActor.of(setup.allocator(), "beethoven-allocator").withSettings(settings));
+  }
+
+  private Behavior<Command> onJoinTimeout(JoinTimeout timeout) {
+    if (stage == Stage.FORMING || stage == Stage.JOINING) {
+      getContext()
+          .getLog()
+          .warn("joining failed limit={}", setup.settings().discovery().joinTimeout());
+      stage = Stage.SEEKING;
+      setup.actors().roles().tell(RoleServer.Resume.INSTANCE);
+      tellLocator(new Locator.JoinFailed("not a member in time"));
+    }
+    return this;
+  }
+
+  // what peers are told of this node
+
+  private Behavior<Command> onHappened(Happened message) {
+    ClusterEvent event = message.event();
+    if (stage == Stage.CLUSTERED) {
+      if (event instanceof NodeOnline || event instanceof NodeOffline) {
+        announceClustered();
+      } else if (event instanceof ModeChanged changed) {
+        tellLocator(new Locator.Alone(changed.mode() == ClusterMode.STANDALONE));
+      }
+    }
+    return this;
+  }
+
+  private void announceClustered() {
+    int others = setup.snapshots().latest().activeNodes().size();
+    announce(new Standing(Phase.CLUSTERED, clusterId, Math.max(1, others)));
+  }
+
+  private void announce(Standing standing) {
+    setup.actors().beacon().tell(new BeaconServer.Announce(standing, announced));
+  }
+
+  private void tellLocator(Locator.Command message) {
+    locator.ifPresent(ref -> ref.tell(message));
+  }
+
+  // leaving
+
+  private boolean isLeaving() {
+    return stage == Stage.LEAVING || stage == Stage.LEFT;
+  }
+
+  private Behavior<Command> onDepart(Depart depart) {
+    if (stage == Stage.LEFT) {
+      depart.replyTo().tell(Done.getInstance());
+      return this;
+    }
+    departing.add(depart.replyTo());
+    if (stage == Stage.LEAVING) {
+      return this;
+    }
+    getContext().getLog().info("leaving stage={}", stage);
+    boolean drains = (stage == Stage.CLUSTERED || stage == Stage.STANDALONE) && !isDowned();
+    stage = Stage.LEAVING;
+    tellLocator(new Locator.Left());
+    announce(new Standing(Phase.LEAVING, clusterId, 0));
+    if (drains) {
+      setup
+          .actors()
+          .roles()
+          .tell(
+              new RoleServer.Drain(
+                  setup.settings().role().drainTimeout(),
+                  getContext()
+                      .messageAdapter(RoleServer.Drained.class, drained -> new RolesDrained())));
+    } else {
+      stopRoles();
+    }
+    return this;
+  }
+
+  private boolean isDowned() {
+    MemberStatus status = cluster.selfMember().status();
+    return cluster.isTerminated()
+        || status.equals(MemberStatus.down())
+        || status.equals(MemberStatus.removed());
+  }
+
+  private Behavior<Command> onRolesDrained(RolesDrained message) {
+    closeBeacon();
+    return this;
+  }
+
+  /** The beacon is the node's life sign: it goes only now that the last role has stopped. */
+  private void closeBeacon() {
+    stopLocalAllocator();
+    if (!beaconClosing) {
+      beaconClosing = true;
+      setup
+          .actors()
+          .beacon()
+          .tell(
+              new BeaconServer.Shutdown(
+                  getContext().messageAdapter(Done.class, done -> new BeaconClosed())));
+    }
+  }
+
+  private Behavior<Command> onBeaconClosed(BeaconClosed message) {
+    getContext().getLog().info("left self={}", setup.self());
+    stage = Stage.LEFT;
+    departing.forEach(waiting -> waiting.tell(Done.getInstance()));
+    departing.clear();
+    return this;
+  }
+
+  private Behavior<Command> onSelfIsGone(SelfIsGone message) {
+    selfUp = false;
+    if (stage != Stage.LEFT && !beaconClosing) {
+      // Downed, or removed while its roles were still draining: nobody will take them over from
+      // here.
+      getContext().getLog().warn("removed from the cluster stage={} self={}", stage, setup.self());
+      stage = Stage.LEAVING;
+      stopRoles();
+    }
+    return this;
+  }
+
+  private Behavior<Command> onDropped(Dropped message) {
+    if (!isLeaving()) {
+      stopRoles();
+      cluster.manager().tell(new Down(cluster.selfMember().address()));
+    }
+    return this;
+  }
+}

@@ -1,0 +1,467 @@
+package io.beethoven.actors.membership;
+
+import io.beethoven.actors.beacon.BeaconServer;
+import io.beethoven.actors.evidence.Downing;
+import io.beethoven.actors.evidence.NodeTracker;
+import io.beethoven.actors.protocol.CoreMessage;
+import io.beethoven.actors.protocol.Introduction;
+import io.beethoven.actors.settings.EvidenceSettings;
+import io.beethoven.discovery.BeaconMessage.Votes;
+import io.beethoven.evidence.Evidence;
+import io.beethoven.evidence.VoterSet;
+import io.beethoven.model.ClusterEvent.OfflineCause;
+import io.beethoven.model.Incarnation;
+import io.beethoven.model.NodeId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.cluster.ClusterEvent.MemberEvent;
+import org.apache.pekko.cluster.ClusterEvent.MemberRemoved;
+import org.apache.pekko.cluster.ClusterEvent.MemberUp;
+import org.apache.pekko.cluster.Member;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Subscribe;
+
+/**
+ * The other members of the cluster: how their actors are reached, what is known of their death, and
+ * who is told.
+ *
+ * <p>Spawned by {@link CoreServer} and never restarted: it ends with it. Spawns one {@link
+ * NodeTracker} per peer of which this node gives or gets evidence.
+ */
+public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
+
+  /** What it understands, all from this node. */
+  public interface Command {}
+
+  /**
+   * What it needs.
+   *
+   * @param self how this node's own actors are reached
+   * @param settings how death is noticed
+   * @param beacon this node's beacon
+   * @param core told of {@link PeerOnline}, {@link PeerOffline}, {@link PeersChanged} and {@link
+   *     HeldForDead}
+   */
+  public record Setup(
+      Introduction self,
+      EvidenceSettings settings,
+      ActorRef<BeaconServer.Command> beacon,
+      ActorRef<? super PeerNews> core) {}
+
+  /** What it tells the {@link CoreServer}. */
+  public sealed interface PeerNews {}
+
+  /**
+   * A peer is a member of the cluster.
+   *
+   * @param peer who
+   */
+  public record PeerOnline(Incarnation peer) implements PeerNews {}
+
+  /**
+   * A peer is dead, has departed, or was removed. Can be said twice of one peer, the second time
+   * with another cause.
+   *
+   * @param peer who
+   * @param cause why it counts as offline
+   */
+  public record PeerOffline(Incarnation peer, OfflineCause cause) implements PeerNews {}
+
+  /**
+   * The peers that can be reached.
+   *
+   * @param cores their views of the cluster, sorted by address
+   * @param introduced who has just been added to them, where somebody was
+   */
+  public record PeersChanged(
+      List<ActorRef<CoreMessage>> cores, Optional<ActorRef<CoreMessage>> introduced)
+      implements PeerNews {
+
+    /** Copies the list. */
+    public PeersChanged {
+      cores = List.copyOf(cores);
+    }
+  }
+
+  /** The other nodes hold this one for dead, so it must stop what it runs. */
+  public record HeldForDead() implements PeerNews {}
+
+  /**
+   * Asks for {@link Members}, now and at each change.
+   *
+   * @param watcher told until it ends
+   */
+  public record WatchMembers(ActorRef<Members> watcher) implements Command {}
+
+  /**
+   * A member of the cluster has said how its actors are reached.
+   *
+   * @param introduction who
+   */
+  public record Introduced(Introduction introduction) implements Command {}
+
+  /**
+   * A tracker proved that a peer's process is dead.
+   *
+   * @param peer whose
+   */
+  public record Proved(Incarnation peer) implements Command {}
+
+  /**
+   * A peer's votes arrived on its talk line.
+   *
+   * @param from the voter
+   * @param votes what it said
+   */
+  public record VotesReceived(Incarnation from, Votes votes) implements Command {}
+
+  /**
+   * A peer said goodbye on its talk line.
+   *
+   * @param peer who
+   */
+  public record Departed(Incarnation peer) implements Command {}
+
+  /**
+   * A peer's lines have changed.
+   *
+   * @param peer whose
+   * @param armed whether its life-line is armed, so that its death can be proved
+   */
+  public record LinesChanged(Incarnation peer, boolean armed) implements Command {}
+
+  private record MemberChanged(MemberEvent event) implements Command {}
+
+  private record WatcherEnded(ActorRef<Members> watcher) implements Command {}
+
+  private enum Tick implements Command {
+    INTRODUCE,
+    VOTE
+  }
+
+  /** How often a member that has not introduced itself is asked again. */
+  private static final Duration INTRODUCE_PAUSE = Duration.ofMillis(250);
+
+  /** How many dead incarnations that are no members any more are remembered. */
+  private static final int FORMER_DEAD = 128;
+
+  private static final String MEMBER_ROLE = "beethoven";
+
+  private final Setup setup;
+  private final Incarnation self;
+  private final TimerScheduler<Command> timers;
+  private final Cluster cluster;
+  private final ActorRef<Downing.Command> downing;
+  private final Map<Incarnation, Peer> peers = new TreeMap<>();
+  private final List<ActorRef<Members>> watchers = new ArrayList<>();
+  private Evidence evidence;
+  private Members members;
+
+  private static final class Peer {
+    private Optional<Introduction> introduction = Optional.empty();
+    private Optional<ActorRef<NodeTracker.Command>> tracker = Optional.empty();
+  }
+
+  /**
+   * Creates the behavior.
+   *
+   * @param setup what it needs
+   * @return the behavior
+   */
+  public static Behavior<Command> create(Setup setup) {
+    return Behaviors.setup(
+        context -> Behaviors.withTimers(timers -> new PeerRegistry(context, timers, setup)));
+  }
+
+  private PeerRegistry(ActorContext<Command> context, TimerScheduler<Command> timers, Setup setup) {
+    super(context);
+    this.setup = setup;
+    this.self = setup.self().node();
+    this.timers = timers;
+    this.evidence = Evidence.of(self).withVoters(VoterSet.of(Set.of(self), 1)).evidence();
+    this.downing = context.spawn(Downing.create(setup.settings().downFallback()), "downing");
+    this.members = membersNow();
+    context.setLoggerName(PeerRegistry.class);
+    this.cluster = Cluster.get(context.getSystem());
+    cluster
+        .subscriptions()
+        .tell(
+            Subscribe.create(
+                context.messageAdapter(MemberEvent.class, MemberChanged::new), MemberEvent.class));
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(MemberChanged.class, this::onMemberChanged)
+        .onMessage(Introduced.class, this::onIntroduced)
+        .onMessage(Proved.class, this::onProved)
+        .onMessage(VotesReceived.class, this::onVotesReceived)
+        .onMessage(Departed.class, this::onDeparted)
+        .onMessage(LinesChanged.class, this::onLinesChanged)
+        .onMessage(WatchMembers.class, this::onWatchMembers)
+        .onMessage(WatcherEnded.class, this::onWatcherEnded)
+        .onMessage(Tick.class, this::onTick)
+        .build();
+  }
+
+  private Behavior<Command> onMemberChanged(MemberChanged changed) {
+    Member member = changed.event().member();
+    Incarnation who = incarnation(member);
+    if (!member.hasRole(MEMBER_ROLE) || who.equals(self) || hasLeft()) {
+      return this;
+    }
+    if (changed.event() instanceof MemberUp && !peers.containsKey(who)) {
+      peers.put(who, new Peer());
+      setup.core().tell(new PeerOnline(who));
+      introduceTo(who);
+      timers.startTimerWithFixedDelay(Tick.INTRODUCE, INTRODUCE_PAUSE);
+    } else if (changed.event() instanceof MemberRemoved) {
+      Optional.ofNullable(peers.remove(who)).flatMap(peer -> peer.tracker).ifPresent(this::stop);
+      setup.core().tell(new PeerOffline(who, OfflineCause.REMOVED));
+      tellReachable(Optional.empty());
+    }
+    evidence = evidence.retain(memberIncarnations(), FORMER_DEAD);
+    apply(evidence.withVoters(votersNow()));
+    updateTrackers();
+    tellMembers();
+    return this;
+  }
+
+  /**
+   * When this node's own membership ends, Pekko reports all others removed; that says nothing about
+   * them.
+   */
+  private boolean hasLeft() {
+    MemberStatus status = cluster.selfMember().status();
+    return cluster.isTerminated()
+        || status.equals(MemberStatus.down())
+        || status.equals(MemberStatus.removed());
+  }
+
+  private static Incarnation incarnation(Member member) {
+    var address = member.uniqueAddress().address();
+    String host = address.getHost().orElseThrow();
+    int port = address.getPort().orElseThrow();
+    return new Incarnation(new NodeId(host, port), member.uniqueAddress().longUid());
+  }
+
+  private Set<Incarnation> memberIncarnations() {
+    Set<Incarnation> all = new TreeSet<>(peers.keySet());
+    all.add(self);
+    return all;
+  }
+
+  private VoterSet votersNow() {
+    return VoterSet.of(memberIncarnations(), setup.settings().maxVoters());
+  }
+
+  // introductions
+
+  private void introduceTo(Incarnation peer) {
+    Doorway.of(getContext().getSystem(), peer.node())
+        .tell(new CoreMessage.Introduce(setup.self(), true));
+  }
+
+  private Behavior<Command> onIntroduced(Introduced message) {
+    Introduction theirs = message.introduction();
+    Peer peer = peers.get(theirs.node());
+    if (peer == null || peer.introduction.isPresent()) {
+      // Not Up in this node's view yet: it is asked when it is.
+      return this;
+    }
+    peer.introduction = Optional.of(theirs);
+    getContext().getLog().info("peer introduced node={} beacon={}", theirs.node(), theirs.beacon());
+    updateTrackers();
+    tellMembers();
+    tellReachable(Optional.of(theirs.core()));
+    return this;
+  }
+
+  private void tellReachable(Optional<ActorRef<CoreMessage>> introduced) {
+    List<ActorRef<CoreMessage>> cores =
+        peers.values().stream()
+            .flatMap(peer -> peer.introduction.stream())
+            .map(Introduction::core)
+            .toList();
+    setup.core().tell(new PeersChanged(cores, introduced));
+  }
+
+  // evidence
+
+  private Behavior<Command> onProved(Proved proved) {
+    getContext().getLog().info("peer proven dead node={}", proved.peer());
+    apply(evidence.prove(proved.peer()));
+    return this;
+  }
+
+  private Behavior<Command> onVotesReceived(VotesReceived message) {
+    Votes votes = message.votes();
+    apply(evidence.vote(message.from(), votes.proved(), votes.dead()));
+    return this;
+  }
+
+  private Behavior<Command> onDeparted(Departed departed) {
+    getContext().getLog().info("peer departed node={}", departed.peer());
+    apply(evidence.depart(departed.peer()));
+    return this;
+  }
+
+  private Behavior<Command> onLinesChanged(LinesChanged changed) {
+    getContext().getLog().debug("lines changed node={} armed={}", changed.peer(), changed.armed());
+    peer(changed.peer())
+        .flatMap(peer -> peer.tracker)
+        .ifPresent(tracker -> tellVotes(tracker, evidence.votesToTell()));
+    return this;
+  }
+
+  private void apply(Evidence.Step step) {
+    evidence = step.evidence();
+    if (!step.newlyDead().isEmpty()) {
+      // The allocator hears first: a replacement waits for nothing else.
+      tellMembers();
+      step.newlyDead().forEach(this::onDead);
+    }
+    for (Evidence.Effect effect : step.effects()) {
+      if (effect instanceof Evidence.TellVotes votes) {
+        tellVotes(votes);
+      } else if (effect instanceof Evidence.HeldForDead) {
+        getContext().getLog().warn("held for dead by other nodes self={}", self);
+        setup.core().tell(new HeldForDead());
+      }
+    }
+    if (evidence.unconfirmed().isEmpty()) {
+      timers.cancel(Tick.VOTE);
+    } else if (!timers.isTimerActive(Tick.VOTE)) {
+      timers.startTimerWithFixedDelay(Tick.VOTE, setup.settings().voteResend());
+    }
+  }
+
+  private void onDead(Incarnation dead) {
+    boolean accused =
+        evidence.proved().contains(dead)
+            || evidence.votes().values().stream().anyMatch(theirs -> theirs.contains(dead));
+    if (accused) {
+      getContext().getLog().info("peer confirmed dead node={}", dead);
+      downing.tell(new Downing.Confirmed(dead, lowestLive()));
+    }
+    OfflineCause cause = accused ? OfflineCause.CONFIRMED_DEAD : OfflineCause.DEPARTED;
+    setup.core().tell(new PeerOffline(dead, cause));
+  }
+
+  private void tellVotes(Evidence.TellVotes votes) {
+    peers.values().stream()
+        .flatMap(peer -> peer.tracker.stream())
+        .forEach(tracker -> tellVotes(tracker, votes));
+  }
+
+  private static void tellVotes(ActorRef<NodeTracker.Command> tracker, Evidence.TellVotes votes) {
+    tracker.tell(new NodeTracker.SendVotes(new Votes(votes.proved(), votes.dead())));
+  }
+
+  private NodeId lowestLive() {
+    return memberIncarnations().stream()
+        .filter(member -> !evidence.dead().contains(member))
+        .map(Incarnation::node)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Optional<Peer> peer(Incarnation who) {
+    return Optional.ofNullable(peers.get(who));
+  }
+
+  // trackers: one for each pair in which somebody votes
+
+  private void updateTrackers() {
+    VoterSet voters = evidence.voters();
+    peers.forEach(
+        (who, peer) -> {
+          boolean wanted =
+              peer.introduction.isPresent() && (voters.contains(self) || voters.contains(who));
+          if (wanted && peer.tracker.isEmpty()) {
+            peer.tracker = Optional.of(spawnTracker(peer.introduction.orElseThrow()));
+          } else if (!wanted && peer.tracker.isPresent()) {
+            peer.tracker.ifPresent(this::stop);
+            peer.tracker = Optional.empty();
+          }
+        });
+  }
+
+  private ActorRef<NodeTracker.Command> spawnTracker(Introduction peer) {
+    Incarnation who = peer.node();
+    return getContext()
+        .spawnAnonymous(
+            NodeTracker.create(
+                new NodeTracker.Peering(self, who, peer.beacon()),
+                setup.settings(),
+                setup.beacon(),
+                getContext().getSelf()));
+  }
+
+  private void stop(ActorRef<NodeTracker.Command> tracker) {
+    getContext().stop(tracker);
+  }
+
+  // watchers
+
+  private Behavior<Command> onWatchMembers(WatchMembers watch) {
+    getContext().watchWith(watch.watcher(), new WatcherEnded(watch.watcher()));
+    watchers.add(watch.watcher());
+    watch.watcher().tell(members);
+    return this;
+  }
+
+  private Behavior<Command> onWatcherEnded(WatcherEnded ended) {
+    watchers.remove(ended.watcher());
+    return this;
+  }
+
+  private void tellMembers() {
+    Members now = membersNow();
+    if (!now.equals(members)) {
+      members = now;
+      watchers.forEach(watcher -> watcher.tell(now));
+    }
+  }
+
+  private Members membersNow() {
+    Map<Incarnation, Introduction> introduced = new TreeMap<>();
+    Set<Incarnation> pending = new TreeSet<>();
+    introduced.put(self, setup.self());
+    peers.forEach(
+        (who, peer) -> {
+          if (evidence.dead().contains(who)) {
+            return;
+          }
+          peer.introduction.ifPresentOrElse(
+              introduction -> introduced.put(who, introduction), () -> pending.add(who));
+        });
+    return new Members(self, List.copyOf(introduced.values()), pending, evidence.dead());
+  }
+
+  private Behavior<Command> onTick(Tick tick) {
+    if (tick == Tick.VOTE) {
+      tellVotes(evidence.votesToTell());
+    } else if (members.pending().isEmpty()) {
+      timers.cancel(Tick.INTRODUCE);
+    } else {
+      members.pending().forEach(this::introduceTo);
+    }
+    return this;
+  }
+}

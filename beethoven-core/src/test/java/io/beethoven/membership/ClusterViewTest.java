@@ -1,0 +1,99 @@
+package io.beethoven.membership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.beethoven.model.ClusterEvent.OfflineCause;
+import io.beethoven.model.ClusterMode;
+import io.beethoven.model.Epoch;
+import io.beethoven.model.Incarnation;
+import io.beethoven.model.NodeId;
+import io.beethoven.model.RoleName;
+import io.beethoven.model.RoleStatus;
+import io.beethoven.model.RoleTable;
+import io.beethoven.model.RoleTable.Placement;
+import io.beethoven.model.Slot;
+import io.beethoven.model.Token;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ClusterViewTest {
+
+  private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Incarnation A = new Incarnation(new NodeId("127.0.0.1", 25520), 1);
+  private static final Incarnation B = new Incarnation(new NodeId("127.0.0.2", 25520), 2);
+  private static final RoleName CLOCK = new RoleName("clock");
+  private static final Epoch EPOCH = new Epoch(5, 2);
+
+  @Test
+  void shouldBeStandaloneWithNoActiveNodesWhenAlone() {
+    ClusterView view = ClusterView.starting(A, RoleTable.EMPTY, T0);
+
+    assertThat(view.mode()).isEqualTo(ClusterMode.STANDALONE);
+    assertThat(view.snapshot().activeNodes()).isEmpty();
+    assertThat(view.snapshot().clusterNodes()).hasSize(1);
+  }
+
+  @Test
+  void shouldListAllOnlineNodesItselfIncludedWhenClustered() {
+    ClusterView view = starting().withNodes(starting().nodes().online(B, T0));
+
+    assertThat(view.mode()).isEqualTo(ClusterMode.CLUSTERED);
+    assertThat(view.snapshot().activeNodes()).containsExactly(A.node(), B.node());
+  }
+
+  @Test
+  void shouldBeStandaloneAgainWhenTheLastPeerGoes() {
+    NodeTable nodes = starting().nodes().online(B, T0);
+    ClusterView view =
+        starting().withNodes(nodes.offline(B, OfflineCause.DEPARTED, T0.plusSeconds(1)));
+
+    assertThat(view.mode()).isEqualTo(ClusterMode.STANDALONE);
+    assertThat(view.snapshot().activeNodes()).isEmpty();
+    assertThat(view.snapshot().clusterNodes()).hasSize(2);
+  }
+
+  @Test
+  void shouldCountOnlyInstancesReportedRunningOnNodesThatAreOnline() {
+    NodeTable nodes = starting().nodes().online(B, T0);
+    RoleTable roles = table(placement(0, A, true), placement(1, B, true), placement(2, A, false));
+    ClusterView view = starting().withNodes(nodes).withRoles(roles);
+
+    assertThat(view.snapshot().roles())
+        .containsExactly(new RoleStatus(CLOCK, 3, 2, List.of(A.node(), B.node())));
+    assertThat(view.snapshot().allocator()).contains(B.node());
+
+    ClusterView after = view.withNodes(nodes.offline(B, OfflineCause.CONFIRMED_DEAD, T0));
+    assertThat(after.snapshot().roles())
+        .containsExactly(new RoleStatus(CLOCK, 3, 1, List.of(A.node())));
+  }
+
+  @Test
+  void shouldBeReadyOnlyWhenSettledAllocatedAndAllRunning() {
+    ClusterView settled = starting().withSettled(true);
+    assertThat(settled.ready()).isFalse();
+
+    ClusterView allocated = settled.withRoles(table());
+    assertThat(allocated.ready()).isTrue();
+    assertThat(allocated.withAllRunning(false).ready()).isFalse();
+    assertThat(allocated.withSettled(false).ready()).isFalse();
+  }
+
+  private static ClusterView starting() {
+    return ClusterView.starting(A, RoleTable.EMPTY, T0);
+  }
+
+  private static RoleTable table(Placement... placements) {
+    return new RoleTable(
+        EPOCH,
+        1,
+        List.of(
+            new RoleTable.Row(
+                CLOCK, 3, List.of(placements), Optional.empty(), Optional.empty(), List.of())));
+  }
+
+  private static Placement placement(int index, Incarnation holder, boolean running) {
+    return new Placement(new Slot(CLOCK, index), holder, new Token(EPOCH, index), running);
+  }
+}
