@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.beethoven.actors.beacon.BeaconServer;
 import io.beethoven.actors.beacon.BeaconServer.BeaconFailed;
 import io.beethoven.actors.beacon.TcpBeaconTransport;
-import io.beethoven.actors.membership.CoreServer;
+import io.beethoven.actors.membership.PeerRegistry;
 import io.beethoven.discovery.Endpoint;
 import io.beethoven.discovery.Standing;
 import io.beethoven.model.Incarnation;
@@ -46,8 +46,8 @@ class KilledPeerTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final ActorTestKit testKit = ActorTestKit.create();
-  private final TestProbe<CoreServer.Command> core =
-      testKit.createTestProbe(CoreServer.Command.class);
+  private final TestProbe<PeerRegistry.Command> core =
+      testKit.createTestProbe(PeerRegistry.Command.class);
   private final TestProbe<BeaconFailed> failed = testKit.createTestProbe(BeaconFailed.class);
   private final Incarnation self = PeerProcess.node(HERE, 1);
   private final List<Process> processes = new ArrayList<>();
@@ -117,7 +117,7 @@ class KilledPeerTest {
     BufferedReader output = startPeer(host);
     peerBeacon = new Endpoint(host, Integer.parseInt(await("beacon=", output)));
     track(peer);
-    expect(new CoreServer.LinesChanged(peer, true));
+    expect(new PeerRegistry.LinesChanged(peer, true));
     // A process that dies with our last byte unread ends the line with a reset, which is no proof.
     await("armed", output);
     return peer;
@@ -134,10 +134,10 @@ class KilledPeerTest {
   }
 
   /** Waits for a message; others about the lines may come before it, but no proof. */
-  private void expect(CoreServer.Command expected) {
-    CoreServer.Command message = core.receiveMessage(PATIENCE);
+  private void expect(PeerRegistry.Command expected) {
+    PeerRegistry.Command message = core.receiveMessage(PATIENCE);
     while (!message.equals(expected)) {
-      assertThat(message).isInstanceOf(CoreServer.LinesChanged.class);
+      assertThat(message).isInstanceOf(PeerRegistry.LinesChanged.class);
       message = core.receiveMessage(PATIENCE);
     }
   }
@@ -157,7 +157,7 @@ class KilledPeerTest {
 
     processes.get(0).destroyForcibly();
 
-    expect(new CoreServer.Proved(peer));
+    expect(new PeerRegistry.Proved(peer));
     LOG.info("provedMillis={}", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killedNanos));
   }
 
@@ -169,7 +169,7 @@ class KilledPeerTest {
     core.expectNoMessage(Duration.ofSeconds(1));
     signal(processes.get(0), "KILL");
 
-    expect(new CoreServer.Proved(peer));
+    expect(new PeerRegistry.Proved(peer));
   }
 
   @Test
@@ -179,9 +179,9 @@ class KilledPeerTest {
 
     processes.get(0).getOutputStream().close();
 
-    expect(new CoreServer.Departed(peer));
+    expect(new PeerRegistry.Departed(peer));
     assertThat(processes.get(0).waitFor(10, TimeUnit.SECONDS)).isTrue();
-    expect(new CoreServer.LinesChanged(peer, false));
+    expect(new PeerRegistry.LinesChanged(peer, false));
     core.expectNoMessage(Duration.ofSeconds(1));
   }
 
@@ -194,7 +194,7 @@ class KilledPeerTest {
     core.expectTerminated(tracker);
     track(peer);
 
-    expect(new CoreServer.LinesChanged(peer, true));
+    expect(new PeerRegistry.LinesChanged(peer, true));
     core.expectNoMessage(Duration.ofSeconds(1));
   }
 }

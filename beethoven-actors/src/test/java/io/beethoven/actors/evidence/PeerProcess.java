@@ -3,7 +3,7 @@ package io.beethoven.actors.evidence;
 import com.typesafe.config.ConfigFactory;
 import io.beethoven.actors.beacon.BeaconServer;
 import io.beethoven.actors.beacon.TcpBeaconTransport;
-import io.beethoven.actors.membership.CoreServer;
+import io.beethoven.actors.membership.PeerRegistry;
 import io.beethoven.actors.settings.BeaconSettings;
 import io.beethoven.actors.settings.EvidenceSettings;
 import io.beethoven.discovery.Endpoint;
@@ -51,11 +51,11 @@ final class PeerProcess {
     Endpoint peerBeacon = new Endpoint(args[2], Integer.parseInt(args[5]));
     TcpBeaconTransport transport =
         TcpBeaconTransport.bind(beaconSettings(args[0], Integer.parseInt(args[4])));
-    ActorSystem<CoreServer.Command> system =
+    ActorSystem<PeerRegistry.Command> system =
         ActorSystem.create(
             Behaviors.receiveMessage(
                 message -> {
-                  if (message instanceof CoreServer.LinesChanged changed && changed.armed()) {
+                  if (message instanceof PeerRegistry.LinesChanged changed && changed.armed()) {
                     System.out.println("armed");
                   }
                   return Behaviors.same();
