@@ -162,6 +162,7 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
   private final Map<Incarnation, Integer> strangers = new HashMap<>();
   private List<ActorRef<CoreMessage>> peers = List.of();
   private ClusterView view;
+  private RoleTableDiff roleChanges = RoleTableDiff.START;
   private int exchangeTurn;
 
   /**
@@ -366,7 +367,8 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
       raise(new ModeChanged(view.mode(), now()));
     }
     if (!before.roles().equals(view.roles())) {
-      RoleTableDiff.events(before.roles(), view.roles(), now()).forEach(this::raise);
+      roleChanges.eventsOf(view.roles(), now()).forEach(this::raise);
+      roleChanges = roleChanges.with(view.roles());
     }
   }
 

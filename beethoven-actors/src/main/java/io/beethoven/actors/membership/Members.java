@@ -12,7 +12,8 @@ import java.util.Set;
  * @param self this node
  * @param members the members that are Up or Leaving, not dead, and introduced; this node included;
  *     sorted by address
- * @param pending members of the cluster, not dead, that have not introduced themselves yet
+ * @param pending members of the cluster, not dead, that are only joining or have not introduced
+ *     themselves yet
  * @param dead incarnations confirmed dead or departed; never shrinks while the node lives
  */
 public record Members(

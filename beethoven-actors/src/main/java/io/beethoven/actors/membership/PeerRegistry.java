@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -172,6 +173,7 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
   private Members members;
 
   private static final class Peer {
+    private boolean up;
     private Optional<Introduction> introduction = Optional.empty();
     private Optional<ActorRef<NodeTracker.Command>> tracker = Optional.empty();
   }
@@ -225,15 +227,16 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
     if (!member.hasRole(MEMBER_ROLE) || who.equals(self) || hasLeft()) {
       return this;
     }
-    if (changed.event() instanceof MemberUp && !peers.containsKey(who)) {
-      peers.put(who, new Peer());
-      setup.core().tell(new PeerOnline(who));
-      introduceTo(who);
-      timers.startTimerWithFixedDelay(Tick.INTRODUCE, INTRODUCE_PAUSE);
-    } else if (changed.event() instanceof MemberRemoved) {
-      Optional.ofNullable(peers.remove(who)).flatMap(peer -> peer.tracker).ifPresent(this::stop);
-      setup.core().tell(new PeerOffline(who, OfflineCause.REMOVED));
-      tellReachable(Optional.empty());
+    if (changed.event() instanceof MemberRemoved) {
+      remove(who);
+    } else {
+      Peer peer = peers.computeIfAbsent(who, joiner -> new Peer());
+      if (changed.event() instanceof MemberUp && !peer.up) {
+        peer.up = true;
+        setup.core().tell(new PeerOnline(who));
+        introduceTo(who);
+        timers.startTimerWithFixedDelay(Tick.INTRODUCE, INTRODUCE_PAUSE);
+      }
     }
     evidence = evidence.retain(memberIncarnations(), FORMER_DEAD);
     apply(evidence.withVoters(votersNow()));
@@ -260,6 +263,12 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
     return new Incarnation(new NodeId(host, port), member.uniqueAddress().longUid());
   }
 
+  private void remove(Incarnation who) {
+    Optional.ofNullable(peers.remove(who)).flatMap(peer -> peer.tracker).ifPresent(this::stop);
+    setup.core().tell(new PeerOffline(who, OfflineCause.REMOVED));
+    tellReachable(Optional.empty());
+  }
+
   private Set<Incarnation> memberIncarnations() {
     Set<Incarnation> all = new TreeSet<>(peers.keySet());
     all.add(self);
@@ -267,7 +276,13 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
   }
 
   private VoterSet votersNow() {
-    return VoterSet.of(memberIncarnations(), setup.settings().maxVoters());
+    Set<Incarnation> members =
+        peers.entrySet().stream()
+            .filter(peer -> peer.getValue().up)
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toCollection(TreeSet::new));
+    members.add(self);
+    return VoterSet.of(members, setup.settings().maxVoters());
   }
 
   // introductions
@@ -280,7 +295,7 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
   private Behavior<Command> onIntroduced(Introduced message) {
     Introduction theirs = message.introduction();
     Peer peer = peers.get(theirs.node());
-    if (peer == null || peer.introduction.isPresent()) {
+    if (peer == null || !peer.up || peer.introduction.isPresent()) {
       // Not Up in this node's view yet: it is asked when it is.
       return this;
     }
