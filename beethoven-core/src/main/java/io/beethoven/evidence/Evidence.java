@@ -44,6 +44,9 @@ public record Evidence(
     Set<Incarnation> dead,
     boolean heldForDead) {
 
+  /** The most proofs, and the most dead, that one message tells: the latest of each. */
+  public static final int MAX_TOLD = 256;
+
   /** Copies the collections. */
   public Evidence {
     Objects.requireNonNull(self, "self");
@@ -169,7 +172,8 @@ public record Evidence(
    * are dropped, and of such nodes in D all but the latest.
    *
    * @param members the members of the cluster
-   * @param formerDead how many in D to keep that are neither members nor voters
+   * @param formerDead how many in D to keep that are neither members nor voters; well above {@value
+   *     #MAX_TOLD}, since otherwise nodes tell each other for ever what they have just forgotten
    * @return the smaller state
    * @throws IllegalArgumentException if {@code formerDead} is negative
    */
@@ -197,9 +201,16 @@ public record Evidence(
         heldForDead);
   }
 
-  /** Returns what to tell a peer, also one that has only just been met. */
+  /**
+   * Returns what to tell a peer, also one that has only just been met: the latest {@value
+   * #MAX_TOLD} of each.
+   */
   public TellVotes votesToTell() {
-    return new TellVotes(List.copyOf(proved), List.copyOf(dead));
+    return new TellVotes(latest(proved), latest(dead));
+  }
+
+  private static List<Incarnation> latest(Set<Incarnation> nodes) {
+    return nodes.stream().skip(Math.max(0, nodes.size() - MAX_TOLD)).toList();
   }
 
   /** Returns whom this node proved dead while the cluster has not confirmed it. */

@@ -10,6 +10,7 @@ import io.beethoven.evidence.Evidence.HeldForDead;
 import io.beethoven.evidence.Evidence.Step;
 import io.beethoven.evidence.Evidence.TellVotes;
 import io.beethoven.model.Incarnation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -236,6 +237,21 @@ class EvidenceTest {
     assertThat(kept.proved()).isEmpty();
     assertThat(kept.votes()).containsOnlyKeys(node(4));
     assertThat(kept.votes().get(node(4))).containsExactly(node(2));
+  }
+
+  @Test
+  void shouldTellOnlyTheLatestWhenManyAreDead() {
+    Evidence evidence = at(1, 2);
+    List<Incarnation> departed = new ArrayList<>();
+    for (int uid = 1; uid <= Evidence.MAX_TOLD + 1; uid++) {
+      Incarnation life = new Incarnation(node(9).node(), uid);
+      departed.add(life);
+      evidence = evidence.depart(life).evidence();
+    }
+
+    assertThat(evidence.dead()).hasSameSizeAs(departed);
+    assertThat(evidence.votesToTell().dead())
+        .containsExactlyElementsOf(departed.subList(1, departed.size()));
   }
 
   @Test
