@@ -136,8 +136,10 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
   }
 
   /** Why an actor system ended: a part of Beethoven failed, or the node was asked to leave. */
-  private enum ShutdownReason implements CoordinatedShutdown.Reason {
+  public enum ShutdownReason implements CoordinatedShutdown.Reason {
+    /** The node was asked to leave and has left in good order. */
     LEFT,
+    /** A part of the node failed. */
     FAILED
   }
 

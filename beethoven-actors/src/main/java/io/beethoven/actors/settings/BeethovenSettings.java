@@ -5,11 +5,17 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import io.beethoven.actors.discovery.InterfaceAddresses;
+import io.beethoven.actors.role.RoleImplementation;
+import io.beethoven.actors.role.RoleRegistry;
 import io.beethoven.error.BeethovenConfigException;
 import io.beethoven.error.ConfigProblem;
+import io.beethoven.model.RoleName;
+import io.beethoven.model.RoleSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * Everything under {@code beethoven}, parsed once. Meanings, units and ranges stand in {@code
@@ -104,6 +110,22 @@ public record BeethovenSettings(
       throw new BeethovenConfigException(problems);
     }
     return settings;
+  }
+
+  /** Returns what the roles of the configuration define, in its order. */
+  public List<RoleSpec> roleSpecs() {
+    return roles.stream().map(RoleDefinition::spec).toList();
+  }
+
+  /** Returns the roles of the configuration that this node can run, because they name a class. */
+  public RoleRegistry roleRegistry() {
+    Map<RoleName, RoleImplementation> implementations = new TreeMap<>();
+    for (RoleDefinition definition : roles) {
+      definition
+          .implementation()
+          .ifPresent(code -> implementations.put(definition.spec().name(), code));
+    }
+    return RoleRegistry.of(implementations);
   }
 
   private static ClassLoader classes() {

@@ -12,16 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 
 /** What Beethoven needs of the configuration of the actor system that it lives in. */
 public final class PekkoOverlay {
 
   /** The role by which members of the Pekko cluster that are nodes of Beethoven are known. */
   public static final String MEMBER_ROLE = "beethoven";
-
-  /** Names the registry that the failure detectors of one actor system share. */
-  public static final String REGISTRY_ID = "pekko.cluster.failure-detector.beethoven-registry-id";
 
   private static final String ORIGIN = "Beethoven's overlay";
   private static final String PROVIDER = "pekko.actor.provider";
@@ -53,7 +49,7 @@ public final class PekkoOverlay {
    *
    * @param merged a whole configuration, as {@link SettingsSources#merge} gives it
    * @param settings the settings of Beethoven in it, parsed
-   * @return the configuration for one actor system; for another one, call again
+   * @return the configuration for an actor system
    */
   public static Config over(Config merged, BeethovenSettings settings) {
     Duration drain = settings.lifecycle().leaveTimeout();
@@ -67,8 +63,6 @@ public final class PekkoOverlay {
             settings.node().port(),
             BIND_HOST,
             settings.node().host(),
-            REGISTRY_ID,
-            UUID.randomUUID().toString(),
             SHUTDOWN + ".run-by-jvm-shutdown-hook",
             settings.lifecycle().shutdownHook(),
             DRAIN,
@@ -107,7 +101,6 @@ public final class PekkoOverlay {
                   .equals(String.valueOf(needed.unwrapped()));
       require(problems, system, path, same, "must be " + needed.unwrapped());
     }
-    require(problems, system, REGISTRY_ID, system.hasPath(REGISTRY_ID), "must be set");
     if (!system.hasPath(ROLES)) {
       // The configuration lacks Pekko's cluster, so that the rest has no meaning.
       return problems;

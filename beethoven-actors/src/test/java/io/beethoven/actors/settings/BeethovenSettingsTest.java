@@ -11,6 +11,7 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.beethoven.actors.discovery.InterfaceAddresses;
 import io.beethoven.actors.discovery.InterfaceAddresses.InterfaceAddress;
+import io.beethoven.actors.role.RoleImplementation;
 import io.beethoven.discovery.Endpoint;
 import io.beethoven.discovery.Ipv4Address;
 import io.beethoven.error.BeethovenConfigException;
@@ -278,7 +279,9 @@ class BeethovenSettingsTest {
     assertThat(full.spec().arguments())
         .containsExactlyInAnyOrderEntriesOf(Map.of("interval", "1s", "deep.depth", "2"));
     assertThat(full.spec().readyDeadline()).isEqualTo(Duration.ofSeconds(1));
-    assertThat(full.implementation()).contains(Ticker.class);
+    assertThat(full.type()).contains(Ticker.class);
+    assertThat(((RoleImplementation.Task) full.implementation().orElseThrow()).factory().get())
+        .isInstanceOf(Ticker.class);
   }
 
   @Test

@@ -50,15 +50,6 @@ class PekkoOverlayTest {
   }
 
   @Test
-  void shouldNameEveryRegistryOtherwiseWhenLaidOverTwice() {
-    Config merged = merge("");
-    BeethovenSettings settings = BeethovenSettings.parse(merged);
-
-    assertThat(PekkoOverlay.over(merged, settings).getString(PekkoOverlay.REGISTRY_ID))
-        .isNotEqualTo(PekkoOverlay.over(merged, settings).getString(PekkoOverlay.REGISTRY_ID));
-  }
-
-  @Test
   void shouldListWhatLacksWhenNothingWasLaidOver() {
     Config plain = ConfigFactory.load();
 
@@ -70,7 +61,6 @@ class PekkoOverlayTest {
             "pekko.cluster.allow-weakly-up-members",
             "pekko.cluster.downing-provider-class",
             "pekko.cluster.failure-detector.implementation-class",
-            PekkoOverlay.REGISTRY_ID,
             "pekko.remote.artery.canonical.hostname");
   }
 
