@@ -1,0 +1,271 @@
+package io.beethoven;
+
+import io.beethoven.actors.role.RoleImplementation;
+import io.beethoven.actors.settings.RoleDefaults;
+import io.beethoven.model.RoleName;
+import io.beethoven.model.RoleSpec;
+import io.beethoven.model.RoleSpec.Readiness;
+import io.beethoven.role.RoleContext;
+import io.beethoven.role.RoleLifecycle;
+import io.beethoven.role.RoleTask;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.Behavior;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What shall run, and what runs it here. Immutable: each method returns another role.
+ *
+ * <p>What is not said is taken from the entry of that name in {@code beethoven.roles}, where there
+ * is one, and otherwise from {@code beethoven.role.defaults}. The nodes of a cluster should define
+ * a role alike; where they do not, the definition of the allocator's node holds.
+ */
+public final class Role {
+
+  private final RoleName name;
+  private final Optional<RoleImplementation> implementation;
+  private final Said said;
+
+  /** What was said of the role; null where nothing was. */
+  private record Said(
+      @Nullable Integer count,
+      @Nullable Map<String, String> arguments,
+      @Nullable Readiness readiness,
+      @Nullable Boolean oneShot,
+      @Nullable Duration readyDeadline,
+      @Nullable Duration stopDeadline) {
+
+    static final Said NOTHING = new Said(null, null, null, null, null, null);
+  }
+
+  private Role(RoleName name, Optional<RoleImplementation> implementation, Said said) {
+    this.name = name;
+    this.implementation = implementation;
+    this.said = said;
+  }
+
+  /**
+   * Returns a role that one method runs.
+   *
+   * @param name the role's name, as {@link RoleName} allows it
+   * @param task called once per instance, on a thread of its own; the same object for all instances
+   *     of this node, one after the other
+   * @return the role
+   * @throws IllegalArgumentException if the name is not allowed
+   */
+  public static Role task(String name, RoleTask task) {
+    Objects.requireNonNull(task, "task");
+    return of(name, RoleImplementation.task(() -> task));
+  }
+
+  /**
+   * Returns a role that is started and stopped.
+   *
+   * @param name the role's name, as {@link RoleName} allows it
+   * @param factory makes an object for each instance
+   * @return the role
+   * @throws IllegalArgumentException if the name is not allowed
+   */
+  public static Role lifecycle(String name, Supplier<? extends RoleLifecycle> factory) {
+    return of(name, RoleImplementation.lifecycle(factory));
+  }
+
+  /**
+   * Returns a role that is an actor.
+   *
+   * @param name the role's name, as {@link RoleName} allows it
+   * @param factory makes the behavior of each instance, on a dispatcher; the actor is stopped
+   *     without being asked
+   * @return the role
+   * @throws IllegalArgumentException if the name is not allowed
+   */
+  public static Role behavior(String name, Function<RoleContext, Behavior<?>> factory) {
+    return of(name, RoleImplementation.behavior(factory));
+  }
+
+  /**
+   * Returns a role that is an actor, which is asked to stop itself.
+   *
+   * @param name the role's name, as {@link RoleName} allows it
+   * @param factory makes the behavior of each instance, on a dispatcher
+   * @param stopMessage a message upon which the behavior stops itself
+   * @param <T> the actor's message type
+   * @return the role
+   * @throws IllegalArgumentException if the name is not allowed
+   */
+  public static <T> Role behavior(
+      String name, Function<RoleContext, Behavior<T>> factory, T stopMessage) {
+    return of(name, RoleImplementation.behavior(factory, stopMessage));
+  }
+
+  /**
+   * Returns a role that this node defines and never runs.
+   *
+   * @param name the role's name, as {@link RoleName} allows it
+   * @return the role
+   * @throws IllegalArgumentException if the name is not allowed
+   */
+  public static Role definition(String name) {
+    return new Role(new RoleName(name), Optional.empty(), Said.NOTHING);
+  }
+
+  private static Role of(String name, RoleImplementation implementation) {
+    return new Role(new RoleName(name), Optional.of(implementation), Said.NOTHING);
+  }
+
+  /**
+   * Says how many instances the cluster shall run.
+   *
+   * @param count at most one runs on a node; 1 to {@value RoleSpec#MAX_COUNT}
+   * @return the role
+   * @throws IllegalArgumentException if the count is out of range
+   */
+  public Role count(int count) {
+    if (count < 1 || count > RoleSpec.MAX_COUNT) {
+      throw new IllegalArgumentException(
+          "count of role "
+              + name
+              + " must be between 1 and "
+              + RoleSpec.MAX_COUNT
+              + ", was "
+              + count);
+    }
+    return with(
+        new Said(
+            count,
+            said.arguments,
+            said.readiness,
+            said.oneShot,
+            said.readyDeadline,
+            said.stopDeadline));
+  }
+
+  /**
+   * Adds an argument. The first one replaces all that the configuration has.
+   *
+   * @param key its name
+   * @param value what each instance reads in its context
+   * @return the role
+   */
+  public Role argument(String key, String value) {
+    Map<String, String> arguments =
+        said.arguments == null ? new TreeMap<>() : new TreeMap<>(said.arguments);
+    arguments.put(key, Objects.requireNonNull(value, "value"));
+    return with(
+        new Said(
+            said.count,
+            Map.copyOf(arguments),
+            said.readiness,
+            said.oneShot,
+            said.readyDeadline,
+            said.stopDeadline));
+  }
+
+  /**
+   * Says that an instance counts as running when it called {@link RoleContext#ready()}, and not
+   * before.
+   *
+   * @return the role
+   */
+  public Role explicitReadiness() {
+    return with(
+        new Said(
+            said.count,
+            said.arguments,
+            Readiness.EXPLICIT,
+            said.oneShot,
+            said.readyDeadline,
+            said.stopDeadline));
+  }
+
+  /**
+   * Says that a task that returns has done its work. Otherwise returning counts as a failure.
+   *
+   * @return the role
+   */
+  public Role oneShot() {
+    return with(
+        new Said(
+            said.count,
+            said.arguments,
+            said.readiness,
+            true,
+            said.readyDeadline,
+            said.stopDeadline));
+  }
+
+  /**
+   * Says how long an instance may take to become ready before its start counts as failed.
+   *
+   * @param deadline more than zero
+   * @return the role
+   * @throws IllegalArgumentException if it is zero or less
+   */
+  public Role readyDeadline(Duration deadline) {
+    return with(
+        new Said(
+            said.count,
+            said.arguments,
+            said.readiness,
+            said.oneShot,
+            positive("ready-deadline", deadline),
+            said.stopDeadline));
+  }
+
+  /**
+   * Says how long an instance may take to stop before its thread is interrupted.
+   *
+   * @param deadline more than zero
+   * @return the role
+   * @throws IllegalArgumentException if it is zero or less
+   */
+  public Role stopDeadline(Duration deadline) {
+    return with(
+        new Said(
+            said.count,
+            said.arguments,
+            said.readiness,
+            said.oneShot,
+            said.readyDeadline,
+            positive("stop-deadline", deadline)));
+  }
+
+  /** Returns the role's name. */
+  public RoleName name() {
+    return name;
+  }
+
+  Optional<RoleImplementation> implementation() {
+    return implementation;
+  }
+
+  /** Puts the definition together from what was said, what is configured, and the defaults. */
+  RoleSpec spec(Optional<RoleSpec> configured, RoleDefaults defaults) {
+    RoleSpec base = configured.orElseGet(() -> defaults.define(name));
+    return new RoleSpec(
+        name,
+        said.count == null ? base.count() : said.count,
+        said.arguments == null ? base.arguments() : said.arguments,
+        said.readiness == null ? base.readiness() : said.readiness,
+        said.oneShot == null ? base.oneShot() : said.oneShot,
+        said.readyDeadline == null ? base.readyDeadline() : said.readyDeadline,
+        said.stopDeadline == null ? base.stopDeadline() : said.stopDeadline);
+  }
+
+  private Role with(Said other) {
+    return new Role(name, implementation, other);
+  }
+
+  private Duration positive(String key, Duration value) {
+    if (value.isNegative() || value.isZero()) {
+      throw new IllegalArgumentException(
+          key + " of role " + name + " must be more than 0, was " + value);
+    }
+    return value;
+  }
+}
