@@ -21,6 +21,7 @@ import io.beethoven.model.ClusterEvent.NodeOnline;
 import io.beethoven.model.ClusterMode;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -142,6 +143,14 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
     LEAVING,
     LEFT
   }
+
+  private static final String MEMBER_ROLE = "beethoven";
+
+  /**
+   * How long the singleton waits after its former node was removed. Two allocators at once do no
+   * harm, and zero would fall back to the resolver's stable-after.
+   */
+  private static final Duration REMOVAL_MARGIN = Duration.ofMillis(1);
 
   private final Setup setup;
   private final TimerScheduler<Command> timers;
@@ -340,7 +349,9 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
 
   private void startSingleton() {
     ClusterSingletonSettings settings =
-        ClusterSingletonSettings.create(getContext().getSystem()).withRole("beethoven");
+        ClusterSingletonSettings.create(getContext().getSystem())
+            .withRole(MEMBER_ROLE)
+            .withRemovalMargin(REMOVAL_MARGIN);
     ClusterSingleton.get(getContext().getSystem())
         .init(SingletonActor.of(setup.allocator(), "beethoven-allocator").withSettings(settings));
   }

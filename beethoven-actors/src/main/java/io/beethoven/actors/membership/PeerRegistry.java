@@ -150,15 +150,14 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
   private record WatcherEnded(ActorRef<Members> watcher) implements Command {}
 
   private enum Tick implements Command {
-    INTRODUCE,
-    VOTE
+    INTRODUCE
   }
 
   /** How often a member that has not introduced itself is asked again. */
   private static final Duration INTRODUCE_PAUSE = Duration.ofMillis(250);
 
   /** How many dead incarnations that are no members any more are remembered. */
-  private static final int FORMER_DEAD = 128;
+  private static final int FORMER_DEAD = 1024;
 
   private static final String MEMBER_ROLE = "beethoven";
 
@@ -359,11 +358,6 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
         setup.core().tell(new HeldForDead());
       }
     }
-    if (evidence.unconfirmed().isEmpty()) {
-      timers.cancel(Tick.VOTE);
-    } else if (!timers.isTimerActive(Tick.VOTE)) {
-      timers.startTimerWithFixedDelay(Tick.VOTE, setup.settings().voteResend());
-    }
   }
 
   private void onDead(Incarnation dead) {
@@ -470,9 +464,7 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
   }
 
   private Behavior<Command> onTick(Tick tick) {
-    if (tick == Tick.VOTE) {
-      tellVotes(evidence.votesToTell());
-    } else if (members.pending().isEmpty()) {
+    if (members.pending().isEmpty()) {
       timers.cancel(Tick.INTRODUCE);
     } else {
       members.pending().forEach(this::introduceTo);
