@@ -28,6 +28,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuardianSlot {
 
+  /**
+   * Runs on the thread that completes. Without it, stages that Pekko returns go through the common
+   * pool, which on small machines starts a thread for each answer.
+   */
+  private static final Executor HERE = Runnable::run;
+
   private static final Executor SOON = CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS);
 
   private final AtomicReference<CompletableFuture<RunningGuardian>> current =
@@ -180,14 +186,15 @@ final class GuardianSlot {
             replyTo -> question.request().apply(replyTo),
             Duration.ofNanos(left),
             running.system().scheduler())
-        .whenComplete(
+        .whenCompleteAsync(
             (value, failure) -> {
               if (failure == null) {
                 reply.complete(value);
               } else {
                 reply.completeExceptionally(failure);
               }
-            });
+            },
+            HERE);
     CompletionStage<T> replied = reply;
     replied.whenComplete(
         (value, failure) -> {
