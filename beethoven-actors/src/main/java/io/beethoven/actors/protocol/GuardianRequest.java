@@ -133,10 +133,10 @@ public sealed interface GuardianRequest extends BeethovenGuardian.Command, WireM
   record ForgetReply(Optional<String> refusal) implements WireMessage {}
 
   /**
-   * Makes the node hand its roles over, say goodbye and leave the cluster. The actor system goes
-   * on; the guardian ends.
+   * Makes the node hand its roles over, say goodbye and leave the cluster. Coordinated shutdown
+   * then ends its actor system, as Pekko does with every member that leaves.
    *
-   * @param replyTo told when it has left
+   * @param replyTo told when its roles are handed over, before the actor system ends
    */
   record Leave(ActorRef<LeaveReply> replyTo) implements GuardianRequest {}
 
