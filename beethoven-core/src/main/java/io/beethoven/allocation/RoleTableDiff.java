@@ -119,9 +119,9 @@ public record RoleTableDiff(RoleTable table, SortedMap<Slot, NodeId> lastHosts) 
 
   private static void explained(
       @Nullable Row before, Row after, Instant at, List<ClusterEvent> events) {
-    if (after.unmet().isPresent() && (before == null || !after.unmet().equals(before.unmet()))) {
-      int assigned = (int) after.placements().stream().filter(Placement::running).count();
-      events.add(new RoleUnmet(after.role(), after.count(), assigned, after.unmet().get(), at));
+    if (after.unmet().isPresent() && (before == null || isWorse(before, after))) {
+      events.add(
+          new RoleUnmet(after.role(), after.count(), assigned(after), after.unmet().get(), at));
     }
     if (after.parked().isPresent() && (before == null || !after.parked().equals(before.parked()))) {
       events.add(new RoleParked(after.role(), after.parked().get(), at));
@@ -133,6 +133,17 @@ public record RoleTableDiff(RoleTable table, SortedMap<Slot, NodeId> lastHosts) 
             new DefinitionDiffers(after.role(), differing.node(), differing.difference(), at));
       }
     }
+  }
+
+  /** Another explanation of the same lack is no event. */
+  private static boolean isWorse(Row before, Row after) {
+    return before.unmet().isEmpty()
+        || after.count() > before.count()
+        || assigned(after) < assigned(before);
+  }
+
+  private static int assigned(Row row) {
+    return (int) row.placements().stream().filter(Placement::running).count();
   }
 
   private record Run(Slot slot, Incarnation node) implements Comparable<Run> {

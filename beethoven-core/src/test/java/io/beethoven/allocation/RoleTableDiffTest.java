@@ -91,6 +91,13 @@ class RoleTableDiffTest {
     assertThat(show(row)).hasSize(3);
   }
 
+  @Test
+  void shouldSayUnmetAgainOnlyWhenFewerRunAndNotWhenTheReasonIsWordedAnew() {
+    show(row(Optional.of("too few"), Optional.empty()));
+
+    assertThat(show(row(Optional.of("too few; B is leaving"), Optional.empty()))).isEmpty();
+  }
+
   private List<ClusterEvent> show(Row row) {
     version++;
     RoleTable next = new RoleTable(EPOCH, version, List.of(row));
