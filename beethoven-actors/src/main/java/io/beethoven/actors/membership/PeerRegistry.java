@@ -171,6 +171,13 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
   private Evidence evidence;
   private Members members;
 
+  /**
+   * Whether this node was downed, as told in the order of events: Pekko's view of this node is
+   * updated by another actor, so that it may be ahead or behind, and before the first join it says
+   * "removed".
+   */
+  private boolean down;
+
   private static final class Peer {
     private boolean up;
     private Optional<Introduction> introduction = Optional.empty();
@@ -223,7 +230,13 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
   private Behavior<Command> onMemberChanged(MemberChanged changed) {
     Member member = changed.event().member();
     Incarnation who = incarnation(member);
-    if (!member.hasRole(MEMBER_ROLE) || who.equals(self) || hasLeft()) {
+    if (who.equals(self)) {
+      down |= member.status().equals(MemberStatus.down());
+      return this;
+    }
+    if (!member.hasRole(MEMBER_ROLE) || down || cluster.isTerminated()) {
+      // When this node's own membership ends, Pekko reports all others removed; that says nothing
+      // about them.
       return this;
     }
     if (changed.event() instanceof MemberRemoved) {
@@ -242,17 +255,6 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
     updateTrackers();
     tellMembers();
     return this;
-  }
-
-  /**
-   * When this node's own membership ends, Pekko reports all others removed; that says nothing about
-   * them.
-   */
-  private boolean hasLeft() {
-    MemberStatus status = cluster.selfMember().status();
-    return cluster.isTerminated()
-        || status.equals(MemberStatus.down())
-        || status.equals(MemberStatus.removed());
   }
 
   private static Incarnation incarnation(Member member) {

@@ -1,0 +1,499 @@
+package io.beethoven.actors.membership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.beethoven.actors.TestCluster;
+import io.beethoven.actors.UnhandledMessages;
+import io.beethoven.actors.beacon.BeaconServer;
+import io.beethoven.actors.beacon.LineEvent;
+import io.beethoven.actors.beacon.LineEvent.Kind;
+import io.beethoven.actors.beacon.LineEvent.LineOpened;
+import io.beethoven.actors.evidence.DeadRegistry;
+import io.beethoven.actors.membership.PeerRegistry.Departed;
+import io.beethoven.actors.membership.PeerRegistry.HeldForDead;
+import io.beethoven.actors.membership.PeerRegistry.Introduced;
+import io.beethoven.actors.membership.PeerRegistry.LinesChanged;
+import io.beethoven.actors.membership.PeerRegistry.PeerOffline;
+import io.beethoven.actors.membership.PeerRegistry.PeerOnline;
+import io.beethoven.actors.membership.PeerRegistry.PeersChanged;
+import io.beethoven.actors.membership.PeerRegistry.Proved;
+import io.beethoven.actors.membership.PeerRegistry.VotesReceived;
+import io.beethoven.actors.membership.PeerRegistry.WatchMembers;
+import io.beethoven.actors.protocol.CoreMessage;
+import io.beethoven.actors.protocol.Introduction;
+import io.beethoven.actors.protocol.RoleServerMessage;
+import io.beethoven.actors.settings.EvidenceSettings;
+import io.beethoven.discovery.BeaconMessage;
+import io.beethoven.discovery.BeaconMessage.Hello;
+import io.beethoven.discovery.BeaconMessage.Purpose;
+import io.beethoven.discovery.BeaconMessage.Votes;
+import io.beethoven.discovery.Endpoint;
+import io.beethoven.discovery.Standing;
+import io.beethoven.model.ClusterEvent.OfflineCause;
+import io.beethoven.model.Incarnation;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.StreamSupport;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Down;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PeerRegistryTest {
+
+  private static final Duration VOTE_RESEND = Duration.ofMillis(100);
+  private static final Duration PAUSE = Duration.ofMillis(200);
+
+  private static ActorTestKit kit;
+  private static UnhandledMessages unhandled;
+
+  private final Incarnation self = TestCluster.self(kit.system());
+  // Their addresses are lower and higher than that of this node.
+  private final Incarnation low = TestCluster.invent("127.0.0.1", 1);
+  private final Incarnation lower = TestCluster.invent("127.0.0.1", 2);
+  private final Incarnation high = TestCluster.invent("127.0.0.2", 1);
+
+  private final TestProbe<BeaconServer.Command> beacon =
+      kit.createTestProbe(BeaconServer.Command.class);
+
+  /** Watches members and is the core, so that the order between the two shows. */
+  private final TestProbe<Object> told = kit.createTestProbe(Object.class);
+
+  private ActorRef<PeerRegistry.Command> registry;
+
+  @BeforeAll
+  static void startSystem() {
+    kit = TestCluster.kit();
+    unhandled = UnhandledMessages.of(kit);
+  }
+
+  @AfterAll
+  static void stopSystem() {
+    kit.shutdownTestKit();
+  }
+
+  @BeforeEach
+  void startRegistry() {
+    start(9);
+  }
+
+  @AfterEach
+  void stopRegistry() {
+    kit.stop(registry);
+    List.of(low, lower, high).forEach(peer -> say(peer, MemberStatus.removed()));
+    unhandled.assertNone();
+  }
+
+  private void start(int maxVoters) {
+    registry = kit.spawn(PeerRegistry.create(setup(kit, maxVoters)));
+    registry.tell(new WatchMembers(told.ref().narrow()));
+    expectMembers(List.of(self), Set.of(), Set.of());
+    TestCluster.awaitSubscriptions(kit);
+  }
+
+  private void restart(int maxVoters) {
+    kit.stop(registry);
+    start(maxVoters);
+  }
+
+  private PeerRegistry.Setup setup(ActorTestKit of, int maxVoters) {
+    return new PeerRegistry.Setup(
+        introduction(TestCluster.self(of.system())), settings(maxVoters), beacon.ref(), told.ref());
+  }
+
+  private static EvidenceSettings settings(int maxVoters) {
+    return new EvidenceSettings(
+        maxVoters,
+        Duration.ofMillis(1),
+        Duration.ofMillis(20),
+        Duration.ofMillis(250),
+        Duration.ofSeconds(10),
+        Duration.ofMillis(100),
+        Duration.ofSeconds(5),
+        VOTE_RESEND,
+        Duration.ofMillis(500));
+  }
+
+  private static Introduction introduction(Incarnation of) {
+    return new Introduction(
+        of,
+        new Endpoint(of.node().host(), 33000),
+        kit.<CoreMessage>createTestProbe().ref(),
+        kit.<RoleServerMessage>createTestProbe().ref());
+  }
+
+  private void say(Incarnation who, MemberStatus status) {
+    TestCluster.say(kit.system(), who, status);
+  }
+
+  /** Takes a peer in that is introduced; returns who owns its lines. */
+  private ActorRef<LineEvent> takeIn(Incarnation peer) {
+    bringUp(peer);
+    registry.tell(new Introduced(introduction(peer)));
+    BeaconServer.Own own = fishOwn();
+    assertThat(own.peer()).isEqualTo(peer);
+    told.expectMessageClass(Members.class);
+    told.expectMessageClass(PeersChanged.class);
+    return own.owner();
+  }
+
+  private BeaconServer.Own fishOwn() {
+    BeaconServer.Command next = beacon.receiveMessage();
+    while (!(next instanceof BeaconServer.Own)) {
+      next = beacon.receiveMessage();
+    }
+    return (BeaconServer.Own) next;
+  }
+
+  private void bringUp(Incarnation peer) {
+    say(peer, MemberStatus.up());
+    told.expectMessage(new PeerOnline(peer));
+    Members members = told.expectMessageClass(Members.class);
+    assertThat(members.pending()).contains(peer);
+  }
+
+  private void expectMembers(
+      List<Incarnation> members, Set<Incarnation> pending, Set<Incarnation> dead) {
+    Members next = told.expectMessageClass(Members.class);
+    assertThat(next.self()).isEqualTo(self);
+    assertThat(next.members()).extracting(Introduction::node).isEqualTo(members);
+    assertThat(next.pending()).isEqualTo(pending);
+    assertThat(next.dead()).isEqualTo(dead);
+  }
+
+  // members
+
+  @Test
+  void shouldListAMemberAsPendingWhenItIsJoining() {
+    say(high, MemberStatus.joining());
+
+    expectMembers(List.of(self), Set.of(high), Set.of());
+    told.expectNoMessage(PAUSE);
+  }
+
+  @Test
+  void shouldTellThatAPeerIsOnlineWhenItIsUpAndListItWhenItIsIntroduced() {
+    say(high, MemberStatus.joining());
+    expectMembers(List.of(self), Set.of(high), Set.of());
+
+    say(high, MemberStatus.up());
+    told.expectMessage(new PeerOnline(high));
+    Introduction introduction = introduction(high);
+    registry.tell(new Introduced(introduction));
+
+    expectMembers(List.of(self, high), Set.of(), Set.of());
+    told.expectMessage(
+        new PeersChanged(List.of(introduction.core()), Optional.of(introduction.core())));
+  }
+
+  @Test
+  void shouldSortMembersAndCoresByAddress() {
+    takeIn(high);
+    bringUp(low);
+    Introduction introduction = introduction(low);
+
+    registry.tell(new Introduced(introduction));
+
+    expectMembers(List.of(low, self, high), Set.of(), Set.of());
+    PeersChanged changed = told.expectMessageClass(PeersChanged.class);
+    assertThat(changed.introduced()).contains(introduction.core());
+    assertThat(changed.cores()).hasSize(2).startsWith(introduction.core());
+  }
+
+  @Test
+  void shouldTakeAPeerInWhenThisNodesOwnMembershipIsNotKnownHereYet() {
+    // Pekko tells of the members that a joining node finds in any order, itself last as well.
+    assertThat(Cluster.get(kit.system()).selfMember().status()).isEqualTo(MemberStatus.removed());
+
+    say(high, MemberStatus.up());
+
+    told.expectMessage(new PeerOnline(high));
+  }
+
+  @Test
+  void shouldIgnoreAnIntroductionWhenItsNodeIsNotUpOrIntroducedAlready() {
+    say(low, MemberStatus.joining());
+    expectMembers(List.of(self), Set.of(low), Set.of());
+    registry.tell(new Introduced(introduction(low)));
+    registry.tell(new Introduced(introduction(lower)));
+    told.expectNoMessage(PAUSE);
+
+    bringUp(high);
+    registry.tell(new Introduced(introduction(high)));
+    told.expectMessageClass(Members.class);
+    told.expectMessageClass(PeersChanged.class);
+    registry.tell(new Introduced(introduction(high)));
+
+    told.expectNoMessage(PAUSE);
+  }
+
+  @Test
+  void shouldIgnoreMembersThatRunNoBeethoven() {
+    TestCluster.say(kit.system(), high, MemberStatus.up(), "other");
+
+    told.expectNoMessage(PAUSE);
+  }
+
+  @Test
+  void shouldAskAMemberForItsIntroductionUntilItGivesIt() {
+    ActorTestKit other = TestCluster.kit();
+    try {
+      Incarnation peer = TestCluster.self(other.system());
+      TestProbe<CoreMessage> theirs = other.createTestProbe(CoreMessage.class);
+      Doorway.open(other.system(), theirs.ref());
+
+      say(peer, MemberStatus.up());
+
+      CoreMessage.Introduce first = theirs.expectMessageClass(CoreMessage.Introduce.class);
+      assertThat(first.introduction().node()).isEqualTo(self);
+      assertThat(first.answer()).isTrue();
+      theirs.expectMessage(first);
+      registry.tell(new Introduced(introduction(peer)));
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .untilAsserted(() -> theirs.expectNoMessage(Duration.ofMillis(600)));
+      say(peer, MemberStatus.removed());
+    } finally {
+      other.shutdownTestKit();
+    }
+  }
+
+  @Test
+  void shouldForgetAPeerWhenTheMembershipRemovesIt() {
+    takeIn(high);
+
+    say(high, MemberStatus.removed());
+
+    told.expectMessage(new PeerOffline(high, OfflineCause.REMOVED));
+    told.expectMessage(new PeersChanged(List.of(), Optional.empty()));
+    expectMembers(List.of(self), Set.of(), Set.of());
+    expectBeacon(new BeaconServer.Release(high));
+  }
+
+  @Test
+  void shouldTakeInTheNextLifeOfAPeerWhenTheFormerIsRemoved() {
+    takeIn(high);
+    say(high, MemberStatus.removed());
+    told.expectMessageClass(PeerOffline.class);
+    told.expectMessageClass(PeersChanged.class);
+    told.expectMessageClass(Members.class);
+    Incarnation next = TestCluster.invent(high.node().host(), high.node().port());
+
+    say(next, MemberStatus.up());
+
+    told.expectMessage(new PeerOnline(next));
+    expectMembers(List.of(self), Set.of(next), Set.of());
+    say(next, MemberStatus.removed());
+  }
+
+  @Test
+  void shouldTellAWatcherNoMoreWhenItEnds() {
+    TestProbe<Members> watcher = kit.createTestProbe(Members.class);
+    var deadLetters = kit.createDeadLetterProbe();
+    registry.tell(new WatchMembers(watcher.ref()));
+    watcher.expectMessageClass(Members.class);
+
+    watcher.stop();
+    await()
+        .atMost(TestCluster.PATIENCE)
+        .untilAsserted(
+            () -> {
+              say(TestCluster.invent("127.0.0.3", 1), MemberStatus.joining());
+              told.expectMessageClass(Members.class);
+              deadLetters.expectNoMessage(Duration.ofMillis(50));
+            });
+  }
+
+  // evidence
+
+  @Test
+  void shouldTellTheAllocatorBeforeAllOthersWhenAPeerIsConfirmedDead() {
+    takeIn(high);
+    await().atMost(TestCluster.PATIENCE).until(() -> seesMember(high));
+
+    registry.tell(new Proved(high));
+
+    expectMembers(List.of(self), Set.of(), Set.of(high));
+    told.expectMessage(new PeerOffline(high, OfflineCause.CONFIRMED_DEAD));
+    await()
+        .atMost(TestCluster.PATIENCE)
+        .until(() -> DeadRegistry.of(kit.system()).isFlagged(high.node()));
+  }
+
+  private static boolean seesMember(Incarnation who) {
+    return StreamSupport.stream(Cluster.get(kit.system()).state().getMembers().spliterator(), false)
+        .anyMatch(member -> member.uniqueAddress().longUid() == who.uid());
+  }
+
+  @Test
+  void shouldWaitForVotesWhenItsOwnProofIsNoQuorum() {
+    takeIn(low);
+    takeIn(lower);
+
+    // Of the voters that are left this node is one of two, and not the lowest.
+    registry.tell(new Proved(lower));
+    told.expectNoMessage(PAUSE);
+    registry.tell(new VotesReceived(low, new Votes(List.of(lower), List.of())));
+
+    expectMembers(List.of(low, self), Set.of(), Set.of(lower));
+    told.expectMessage(new PeerOffline(lower, OfflineCause.CONFIRMED_DEAD));
+  }
+
+  @Test
+  void shouldConfirmADeathThatOnlyOthersProved() {
+    takeIn(low);
+    takeIn(high);
+
+    registry.tell(new VotesReceived(low, new Votes(List.of(high), List.of())));
+
+    expectMembers(List.of(low, self), Set.of(), Set.of(high));
+    told.expectMessage(new PeerOffline(high, OfflineCause.CONFIRMED_DEAD));
+  }
+
+  @Test
+  void shouldRepeatItsVotesWhileTheyAreNotConfirmed() {
+    ActorRef<LineEvent> owner = takeIn(low);
+    takeIn(lower);
+    owner.tell(new LineOpened(5, Kind.TALK, true, Optional.of(hello(low)), true));
+    expectBeacon(new BeaconServer.Send(5, new Votes(List.of(), List.of())));
+    Votes open = new Votes(List.of(lower), List.of());
+
+    registry.tell(new Proved(lower));
+
+    expectBeacon(new BeaconServer.Send(5, open));
+    expectBeacon(new BeaconServer.Send(5, open));
+    expectBeacon(new BeaconServer.Send(5, open));
+    registry.tell(new VotesReceived(low, open));
+    expectBeacon(new BeaconServer.Send(5, new Votes(List.of(lower), List.of(lower))));
+    beacon.expectNoMessage(VOTE_RESEND.multipliedBy(3));
+  }
+
+  @Test
+  void shouldTellVotesToAPeerWhoseLinesHaveChanged() {
+    ActorRef<LineEvent> owner = takeIn(high);
+    owner.tell(new LineOpened(5, Kind.TALK, true, Optional.of(hello(high)), true));
+    Votes nothing = new Votes(List.of(), List.of());
+    expectBeacon(new BeaconServer.Send(5, nothing));
+
+    registry.tell(new LinesChanged(high, true));
+
+    expectBeacon(new BeaconServer.Send(5, nothing));
+  }
+
+  @Test
+  void shouldCountAPeerAsDepartedWhenItSaysGoodbye() {
+    takeIn(high);
+
+    registry.tell(new Departed(high));
+
+    expectMembers(List.of(self), Set.of(), Set.of(high));
+    told.expectMessage(new PeerOffline(high, OfflineCause.DEPARTED));
+    assertThat(DeadRegistry.of(kit.system()).isFlagged(high.node())).isFalse();
+  }
+
+  @Test
+  void shouldSayOnceThatOthersHoldThisNodeForDead() {
+    takeIn(high);
+
+    registry.tell(new VotesReceived(high, new Votes(List.of(), List.of(self))));
+    registry.tell(new VotesReceived(high, new Votes(List.of(), List.of(self))));
+
+    told.expectMessage(new HeldForDead());
+    told.expectNoMessage(PAUSE);
+  }
+
+  @Test
+  void shouldTrackOnlyPeersWithWhomItSharesAVoter() {
+    restart(1);
+    takeIn(low);
+    bringUp(high);
+
+    // The lowest is the only voter: this node and the highest have no say on each other.
+    registry.tell(new Introduced(introduction(high)));
+
+    expectMembers(List.of(low, self, high), Set.of(), Set.of());
+    told.expectMessageClass(PeersChanged.class);
+    beacon.expectNoMessage(PAUSE);
+    say(low, MemberStatus.removed());
+    told.expectMessage(new PeerOffline(low, OfflineCause.REMOVED));
+    assertThat(fishOwn().peer()).isEqualTo(high);
+  }
+
+  @Test
+  void shouldStopTrackingAPeerWhenAnotherOneTakesItsPlaceAsAVoter() {
+    restart(1);
+    takeIn(lower);
+    bringUp(low);
+
+    // Neither this node nor the peer tracked so far votes any more.
+    expectBeacon(new BeaconServer.Release(lower));
+  }
+
+  // the end of this node's own membership
+
+  @Test
+  void shouldSayNothingOfPeersWhenThisNodeIsDownItself() {
+    takeIn(high);
+
+    say(self, MemberStatus.down());
+    say(high, MemberStatus.removed());
+
+    told.expectNoMessage(PAUSE);
+  }
+
+  @Test
+  void shouldSayNothingOfPeersWhenThisNodesMembershipHasEnded() {
+    ActorTestKit other = TestCluster.kit();
+    try {
+      TestCluster.joinSelf(other.system());
+      Incarnation peer = TestCluster.invent("127.0.0.2", 1);
+      ActorRef<PeerRegistry.Command> theirs = other.spawn(PeerRegistry.create(setup(other, 9)));
+      theirs.tell(new WatchMembers(told.ref().narrow()));
+      told.expectMessageClass(Members.class);
+      TestCluster.awaitSubscriptions(other);
+      TestCluster.say(other.system(), peer, MemberStatus.up());
+      told.expectMessage(new PeerOnline(peer));
+      told.expectMessageClass(Members.class);
+
+      Cluster cluster = Cluster.get(other.system());
+      cluster.manager().tell(new Down(cluster.selfMember().address()));
+      await().atMost(TestCluster.PATIENCE).until(cluster::isTerminated);
+      TestCluster.say(other.system(), peer, MemberStatus.removed());
+
+      told.expectNoMessage(PAUSE);
+    } finally {
+      other.shutdownTestKit();
+    }
+  }
+
+  private void expectBeacon(BeaconServer.Command expected) {
+    BeaconServer.Command next = beacon.receiveMessage();
+    while (!next.equals(expected)) {
+      next = beacon.receiveMessage();
+    }
+  }
+
+  private static Hello hello(Incarnation node) {
+    Endpoint beacon = new Endpoint(node.node().host(), 33000);
+    return new Hello(
+        Purpose.TALK,
+        BeaconMessage.PROTOCOL_VERSION,
+        "test",
+        "beethoven",
+        node,
+        beacon,
+        Standing.SEEKING,
+        beacon,
+        new Endpoint("127.0.0.1", 40000));
+  }
+}
