@@ -43,6 +43,7 @@ final class QueryBench implements Callable<Integer> {
                 new OptionsBuilder()
                     .include(QueryBenchmarks.class.getName() + "\\.")
                     .forks(1)
+                    .jvmArgsAppend("-Dlog.level=WARN")
                     .warmupIterations(iterations)
                     .warmupTime(TimeValue.seconds(1))
                     .measurementIterations(iterations)

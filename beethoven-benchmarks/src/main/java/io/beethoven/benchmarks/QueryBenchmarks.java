@@ -6,9 +6,9 @@ import io.beethoven.model.ClusterMode;
 import io.beethoven.model.ClusterNode;
 import io.beethoven.model.NodeId;
 import io.beethoven.model.RoleStatus;
-import io.beethoven.testkit.ReportingRole;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -39,7 +39,7 @@ public class QueryBenchmarks {
             .host("127.0.0.1")
             .port(25630)
             .beaconPort(25631)
-            .role(Role.task(Fleet.ROLE, new ReportingRole()))
+            .role(Role.task(Fleet.ROLE, context -> new CountDownLatch(1).await()))
             .start();
     node.awaitReady(Duration.ofSeconds(30));
   }
