@@ -307,7 +307,10 @@ public final class NodeProcess implements AutoCloseable {
     return settings.start();
   }
 
-  /** Kills the process if it lives, and waits until it is gone. More calls do nothing. */
+  /**
+   * Kills the process if it lives, waits until it is gone, and removes the control socket that a
+   * killed one leaves. More calls do nothing.
+   */
   @Override
   public void close() {
     process.destroyForcibly();
@@ -316,11 +319,29 @@ public final class NodeProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    removeSocket();
     try {
       Runtime.getRuntime().removeShutdownHook(killer);
     } catch (IllegalStateException e) {
       // The JVM is shutting down and runs the hook itself.
       return;
+    }
+  }
+
+  private void removeSocket() {
+    Path socket = settings.socket();
+    if (!Files.exists(socket)) {
+      return;
+    }
+    try {
+      // It may be another process's by now: the node's, started again.
+      ControlClient.connect(socket, CONTROL_TIMEOUT).close();
+    } catch (IOException nobodyServesIt) {
+      try {
+        Files.deleteIfExists(socket);
+      } catch (IOException e) {
+        keep("control socket not removed: " + e.getMessage());
+      }
     }
   }
 

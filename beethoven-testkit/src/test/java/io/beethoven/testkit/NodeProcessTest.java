@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class NodeProcessTest {
@@ -89,6 +93,23 @@ class NodeProcessTest {
     process.close();
 
     assertThat(process.isAlive()).isFalse();
+  }
+
+  @Test
+  void shouldRemoveSocketOfKilledProcessWhenClosed(@TempDir Path runtime) throws Exception {
+    NodeProcessBuilder description = trivial().runtimeDirectory(runtime);
+    Path socket = description.socket();
+    Files.createDirectories(socket.getParent());
+    NodeProcess process = description.start();
+    try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      listener.bind(UnixDomainSocketAddress.of(socket));
+      process.close();
+      assertThat(socket).as("served by another process").exists();
+    }
+
+    process.close();
+
+    assertThat(socket).as("served by nobody").doesNotExist();
   }
 
   @Test
