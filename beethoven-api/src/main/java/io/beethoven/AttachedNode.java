@@ -61,6 +61,11 @@ final class AttachedNode implements NodeLife {
     return left.minimalCompletionStage();
   }
 
+  @Override
+  public CompletionStage<Void> whenEnded() {
+    return left.minimalCompletionStage();
+  }
+
   private void leave(RunningGuardian running) {
     CompletableFuture<Void> asked = NodeLife.askToLeave(running, settings.leaveTimeout());
     slot.close(new BeethovenClosedException("the node has left", null));

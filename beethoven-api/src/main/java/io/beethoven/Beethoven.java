@@ -391,6 +391,17 @@ public final class Beethoven implements AutoCloseable {
     return life.leave();
   }
 
+  /**
+   * Returns when the node has ended, whoever wanted that: this program, a shutdown hook, or
+   * somebody who told it to leave through its control endpoint. A node with an actor system of its
+   * own does not end when the cluster drops it: it starts another one.
+   *
+   * @return completed when the node has ended, on any thread; never fails
+   */
+  public CompletionStage<Void> whenEnded() {
+    return life.whenEnded();
+  }
+
   /** Leaves in good order, as {@link #leave} does. Closing again does nothing more. */
   @Override
   public void close() {

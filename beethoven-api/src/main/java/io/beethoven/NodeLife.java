@@ -35,6 +35,9 @@ interface NodeLife {
    */
   CompletionStage<Void> leave();
 
+  /** Returns a stage that completes when the node has ended, whoever wanted that. Never fails. */
+  CompletionStage<Void> whenEnded();
+
   /** Waits until a guardian has published its first snapshot, and so answers queries. */
   static void awaitPublished(
       SnapshotHolder snapshots, CompletableFuture<Void> ended, Duration limit) {

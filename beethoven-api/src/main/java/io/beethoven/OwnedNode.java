@@ -166,6 +166,11 @@ final class OwnedNode implements NodeLife {
     return left.minimalCompletionStage();
   }
 
+  @Override
+  public CompletionStage<Void> whenEnded() {
+    return left.minimalCompletionStage();
+  }
+
   private void leave(RunningGuardian running) {
     CompletableFuture<Void> asked = NodeLife.askToLeave(running, times.leaveTimeout());
     slot.close(new BeethovenClosedException("the node has left", null));

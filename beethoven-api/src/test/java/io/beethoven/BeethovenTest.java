@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.beethoven.actors.BeethovenGuardian;
 import io.beethoven.actors.settings.BeethovenSettings;
 import io.beethoven.actors.settings.SettingsSources;
 import io.beethoven.error.BeethovenBindException;
@@ -29,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.Test;
@@ -176,6 +178,19 @@ class BeethovenTest {
     assertThatThrownBy(() -> node.awaitReady(SOON)).isInstanceOf(BeethovenClosedException.class);
     assertThat(node.snapshot().ready()).isFalse();
     assertThat(node.snapshot().roles()).containsExactly(StandInGuardian.TICKER);
+  }
+
+  @Test
+  void shouldTellThatItEndedWhenSomebodyElseMadeItLeave() {
+    Beethoven node = start("");
+    CompletionStage<Void> ended = node.whenEnded();
+    assertThat(ended.toCompletableFuture()).isNotDone();
+
+    CoordinatedShutdown.get(guardian.system()).runAll(BeethovenGuardian.ShutdownReason.LEFT);
+
+    assertThat(ended.toCompletableFuture()).succeedsWithin(SOON);
+    assertThat(guardian.starts).hasValue(1);
+    assertThatThrownBy(node::getRoles).isInstanceOf(BeethovenClosedException.class);
   }
 
   @Test

@@ -32,6 +32,8 @@ public final class NodeMain {
             return builder.start();
           },
           EventLines.standard());
+      // Whatever a role has left running does not hold the process up.
+      System.exit(0);
     } catch (RuntimeException e) {
       System.err.println("the node did not start: " + e.getMessage());
       e.printStackTrace();

@@ -8,7 +8,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 
 /**
- * Runs a node as what a process is there for: until SIGTERM, upon which it leaves in good order.
+ * Runs a node as what a process is there for: until SIGTERM, upon which it leaves in good order, or
+ * until it was told to leave.
  */
 public final class NodeRunner {
 
@@ -28,6 +29,7 @@ public final class NodeRunner {
     node.subscribe(output::onCluster);
     output.onNode(EventLines.STARTED, about(node));
     CountDownLatch ended = new CountDownLatch(1);
+    node.whenEnded().thenRun(ended::countDown);
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> leave(node, output), "beethoven-node-leave"));
     Thread ready = new Thread(() -> tellReady(node, output), "beethoven-node-ready");
