@@ -182,6 +182,11 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
     private boolean up;
     private Optional<Introduction> introduction = Optional.empty();
     private Optional<ActorRef<NodeTracker.Command>> tracker = Optional.empty();
+
+    /** How it is reached, once it is Up and has introduced itself, in whatever order. */
+    private Optional<Introduction> reachable() {
+      return up ? introduction : Optional.empty();
+    }
   }
 
   /**
@@ -239,6 +244,7 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
       // about them.
       return this;
     }
+    Optional<Introduction> joined = Optional.empty();
     if (changed.event() instanceof MemberRemoved) {
       remove(who);
     } else {
@@ -248,12 +254,17 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
         setup.core().tell(new PeerOnline(who));
         introduceTo(who);
         timers.startTimerWithFixedDelay(Tick.INTRODUCE, INTRODUCE_PAUSE);
+        joined = peer.introduction;
       }
     }
     evidence = evidence.retain(memberIncarnations(), FORMER_DEAD);
     apply(evidence.withVoters(votersNow()));
-    updateTrackers();
-    tellMembers();
+    joined.ifPresentOrElse(
+        this::takeIn,
+        () -> {
+          updateTrackers();
+          tellMembers();
+        });
     return this;
   }
 
@@ -296,22 +307,28 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
   private Behavior<Command> onIntroduced(Introduced message) {
     Introduction theirs = message.introduction();
     Peer peer = peers.get(theirs.node());
-    if (peer == null || !peer.up || peer.introduction.isPresent()) {
-      // Not Up in this node's view yet: it is asked when it is.
+    if (peer == null || peer.introduction.isPresent()) {
+      // Not even joining in this node's view yet: it is asked when it is Up.
       return this;
     }
     peer.introduction = Optional.of(theirs);
-    getContext().getLog().info("peer introduced node={} beacon={}", theirs.node(), theirs.beacon());
+    if (peer.up) {
+      takeIn(theirs);
+    }
+    return this;
+  }
+
+  private void takeIn(Introduction peer) {
+    getContext().getLog().info("peer introduced node={} beacon={}", peer.node(), peer.beacon());
     updateTrackers();
     tellMembers();
-    tellReachable(Optional.of(theirs.core()));
-    return this;
+    tellReachable(Optional.of(peer.core()));
   }
 
   private void tellReachable(Optional<ActorRef<CoreMessage>> introduced) {
     List<ActorRef<CoreMessage>> cores =
         peers.values().stream()
-            .flatMap(peer -> peer.introduction.stream())
+            .flatMap(peer -> peer.reachable().stream())
             .map(Introduction::core)
             .toList();
     setup.core().tell(new PeersChanged(cores, introduced));
@@ -403,7 +420,7 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
     peers.forEach(
         (who, peer) -> {
           boolean wanted =
-              peer.introduction.isPresent() && (voters.contains(self) || voters.contains(who));
+              peer.reachable().isPresent() && (voters.contains(self) || voters.contains(who));
           if (wanted && peer.tracker.isEmpty()) {
             peer.tracker = Optional.of(spawnTracker(peer.introduction.orElseThrow()));
           } else if (!wanted && peer.tracker.isPresent()) {
@@ -459,8 +476,9 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
           if (evidence.dead().contains(who)) {
             return;
           }
-          peer.introduction.ifPresentOrElse(
-              introduction -> introduced.put(who, introduction), () -> pending.add(who));
+          peer.reachable()
+              .ifPresentOrElse(
+                  introduction -> introduced.put(who, introduction), () -> pending.add(who));
         });
     return new Members(self, List.copyOf(introduced.values()), pending, evidence.dead());
   }
