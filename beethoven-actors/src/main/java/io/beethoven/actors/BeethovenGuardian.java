@@ -143,7 +143,7 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
     FAILED
   }
 
-  private record Departed(ActorRef<LeaveReply> replyTo) implements Command {}
+  private record Departed() implements Command {}
 
   private record LocalRoles(LocalRolesChanged changed) implements Command {}
 
@@ -157,8 +157,9 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
   private final Incarnation self;
   private final ActorRef<CoreServer.Command> core;
   private final ActorRef<NodeLifecycle.Command> lifecycle;
+  private final ActorRef<BeaconServer.Command> beacon;
+  private final List<ActorRef<LeaveReply>> leaving = new ArrayList<>();
   private Optional<ControlServer> control = Optional.empty();
-  private boolean leaving;
 
   /**
    * Creates the behavior.
@@ -178,7 +179,7 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
     BeethovenSettings settings = setup.settings();
     // The beacon first: it is the node's life sign and must stand before the first right is given.
     BeaconTransport transport = setup.beacon().get();
-    ActorRef<BeaconServer.Command> beacon = spawnBeacon(transport);
+    this.beacon = spawnBeacon(transport);
     ActorRef<RoleServer.Command> roles = spawnRoles();
     this.core = spawnCore(transport, beacon, roles);
     roles.tell(
@@ -311,15 +312,15 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
 
   private Behavior<Command> onLeave(Leave request) {
     getContext().getLog().info("asked to leave self={}", self);
-    leaving = true;
+    leaving.add(request.replyTo());
     lifecycle.tell(
-        new NodeLifecycle.Depart(
-            getContext().messageAdapter(Done.class, done -> new Departed(request.replyTo()))));
+        new NodeLifecycle.Depart(getContext().messageAdapter(Done.class, done -> new Departed())));
     return this;
   }
 
   private Behavior<Command> onDeparted(Departed departed) {
-    departed.replyTo().tell(new LeaveReply(self.node()));
+    leaving.forEach(replyTo -> replyTo.tell(new LeaveReply(self.node())));
+    leaving.clear();
     shutDown(ShutdownReason.LEFT);
     return this;
   }
@@ -329,7 +330,7 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
   }
 
   private Behavior<Command> onTerminated(Terminated ended) {
-    if (leaving
+    if ((ended.getRef().path().equals(beacon.path()) && !leaving.isEmpty())
         || CoordinatedShutdown.get(getContext().getSystem()).getShutdownReason().isPresent()) {
       return this;
     }

@@ -411,7 +411,8 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
       return this;
     }
     getContext().getLog().info("leaving stage={}", stage);
-    boolean drains = (stage == Stage.CLUSTERED || stage == Stage.STANDALONE) && !isDowned();
+    // A node that is alone or downed has nobody to hand its roles over to.
+    boolean drains = stage == Stage.CLUSTERED && !isDowned();
     stage = Stage.LEAVING;
     tellLocator(new Locator.Left());
     announce(new Standing(Phase.LEAVING, clusterId, 0));
@@ -431,10 +432,7 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
   }
 
   private boolean isDowned() {
-    MemberStatus status = cluster.selfMember().status();
-    return cluster.isTerminated()
-        || status.equals(MemberStatus.down())
-        || status.equals(MemberStatus.removed());
+    return cluster.isTerminated() || cluster.selfMember().status().equals(MemberStatus.down());
   }
 
   private Behavior<Command> onRolesDrained(RolesDrained message) {

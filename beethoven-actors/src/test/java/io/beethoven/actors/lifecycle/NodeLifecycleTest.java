@@ -1,0 +1,502 @@
+package io.beethoven.actors.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.beethoven.actors.TestCluster;
+import io.beethoven.actors.UnhandledMessages;
+import io.beethoven.actors.beacon.BeaconServer;
+import io.beethoven.actors.beacon.BeaconServer.Announce;
+import io.beethoven.actors.beacon.BeaconServer.Announced;
+import io.beethoven.actors.beacon.BeaconServer.Shutdown;
+import io.beethoven.actors.discovery.Locator;
+import io.beethoven.actors.discovery.Locator.Alone;
+import io.beethoven.actors.discovery.Locator.Decision;
+import io.beethoven.actors.discovery.Locator.FormCluster;
+import io.beethoven.actors.discovery.Locator.IslandSeen;
+import io.beethoven.actors.discovery.Locator.JoinCluster;
+import io.beethoven.actors.discovery.Locator.JoinFailed;
+import io.beethoven.actors.discovery.Locator.Joined;
+import io.beethoven.actors.discovery.Locator.Left;
+import io.beethoven.actors.discovery.Locator.StayStandalone;
+import io.beethoven.actors.lifecycle.NodeLifecycle.Decided;
+import io.beethoven.actors.lifecycle.NodeLifecycle.Depart;
+import io.beethoven.actors.lifecycle.NodeLifecycle.Dropped;
+import io.beethoven.actors.lifecycle.NodeLifecycle.Located;
+import io.beethoven.actors.membership.CoreServer;
+import io.beethoven.actors.membership.CoreServer.Settled;
+import io.beethoven.actors.membership.SnapshotHolder;
+import io.beethoven.actors.membership.Snapshots;
+import io.beethoven.actors.role.RoleAllocator;
+import io.beethoven.actors.role.RoleServer;
+import io.beethoven.actors.role.RoleServer.AllStopped;
+import io.beethoven.actors.role.RoleServer.Drain;
+import io.beethoven.actors.role.RoleServer.Drained;
+import io.beethoven.actors.role.RoleServer.Resume;
+import io.beethoven.actors.role.RoleServer.StopAll;
+import io.beethoven.actors.settings.BeethovenSettings;
+import io.beethoven.discovery.BeaconMessage;
+import io.beethoven.discovery.BeaconMessage.Hello;
+import io.beethoven.discovery.BeaconMessage.Purpose;
+import io.beethoven.discovery.Endpoint;
+import io.beethoven.discovery.Standing;
+import io.beethoven.discovery.Standing.Phase;
+import io.beethoven.model.ClusterEvent;
+import io.beethoven.model.ClusterEvent.ModeChanged;
+import io.beethoven.model.ClusterEvent.NodeOffline;
+import io.beethoven.model.ClusterEvent.NodeOnline;
+import io.beethoven.model.ClusterEvent.OfflineCause;
+import io.beethoven.model.ClusterMode;
+import io.beethoven.model.ClusterSnapshot;
+import io.beethoven.model.Incarnation;
+import io.beethoven.model.NodeId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class NodeLifecycleTest {
+
+  private static final long CLUSTER = 77;
+  private static final Instant NOW = Instant.EPOCH;
+  private static final Duration PAUSE = Duration.ofMillis(300);
+  private static final BeethovenSettings SETTINGS =
+      BeethovenSettings.parse(TestCluster.config("beethoven.discovery.join-timeout = 1s"));
+
+  private final ActorTestKit kit = TestCluster.kit();
+  private final UnhandledMessages unhandled = UnhandledMessages.of(kit);
+  private final Incarnation self = TestCluster.self(kit.system());
+  private final NodeId other = new NodeId("127.0.0.2", 1);
+  private final SnapshotHolder snapshots = new SnapshotHolder();
+  private final TestProbe<BeaconServer.Command> beacon =
+      kit.createTestProbe(BeaconServer.Command.class);
+  private final TestProbe<CoreServer.Command> core = kit.createTestProbe(CoreServer.Command.class);
+  private final TestProbe<RoleServer.Command> roles = kit.createTestProbe(RoleServer.Command.class);
+  private final TestProbe<Locator.Command> locator = kit.createTestProbe(Locator.Command.class);
+  private final TestProbe<Done> caller = kit.createTestProbe(Done.class);
+
+  /** Told "started" and "stopped" with the parent's name by each allocator. */
+  private final TestProbe<String> allocators = kit.createTestProbe(String.class);
+
+  private ActorRef<NodeLifecycle.Command> lifecycle;
+  private ActorRef<ClusterEvent> happened;
+
+  @BeforeEach
+  void startLifecycle() {
+    online(List.of());
+    lifecycle =
+        kit.spawn(
+            NodeLifecycle.create(
+                new NodeLifecycle.Setup(
+                    self,
+                    SETTINGS,
+                    allocator(allocators.ref()),
+                    new NodeLifecycle.Actors(beacon.ref(), core.ref(), roles.ref()),
+                    snapshots)),
+            "lifecycle");
+    lifecycle.tell(new Located(locator.ref()));
+    happened = core.expectMessageClass(CoreServer.Subscribe.class).subscriber();
+    TestCluster.awaitSubscriptions(kit);
+  }
+
+  @AfterEach
+  void stopSystem() {
+    unhandled.assertNone();
+    kit.shutdownTestKit();
+  }
+
+  private static Behavior<RoleAllocator.Command> allocator(ActorRef<String> told) {
+    return Behaviors.setup(
+        context -> {
+          String where = context.getSelf().path().parent().name();
+          told.tell("started " + where);
+          return Behaviors.receive(RoleAllocator.Command.class)
+              .onSignal(
+                  PostStop.class,
+                  stopped -> {
+                    told.tell("stopped " + where);
+                    return Behaviors.same();
+                  })
+              .build();
+        });
+  }
+
+  private void online(List<NodeId> nodes) {
+    ClusterMode mode = nodes.isEmpty() ? ClusterMode.STANDALONE : ClusterMode.CLUSTERED;
+    Snapshots.publish(
+        snapshots,
+        new ClusterSnapshot(
+            self.node(), mode, List.of(), nodes, List.of(), Optional.empty(), false));
+  }
+
+  private void decide(Decision decision) {
+    lifecycle.tell(new Decided(decision));
+  }
+
+  private static Hello hello(Incarnation node) {
+    Endpoint endpoint = new Endpoint(node.node().host(), 33000);
+    return new Hello(
+        Purpose.TALK,
+        BeaconMessage.PROTOCOL_VERSION,
+        "test",
+        "beethoven",
+        node,
+        endpoint,
+        new Standing(Phase.CLUSTERED, CLUSTER, 1),
+        endpoint,
+        endpoint);
+  }
+
+  private void standAlone() {
+    decide(new StayStandalone());
+    core.expectMessage(new Settled(true));
+    allocators.expectMessage("started lifecycle");
+  }
+
+  private void form() {
+    decide(new FormCluster(CLUSTER));
+    expectClustered(CLUSTER, 1);
+  }
+
+  private void expectClustered(long cluster, int size) {
+    assertThat(roles.receiveMessage(TestCluster.PATIENCE)).isEqualTo(Resume.INSTANCE);
+    locator.expectMessage(new Joined(cluster));
+    locator.expectMessage(new Alone(size == 1));
+    assertThat(announced()).isEqualTo(new Standing(Phase.CLUSTERED, cluster, size));
+    core.expectMessage(new Settled(true));
+  }
+
+  private Standing announced() {
+    Announce announce = beacon.expectMessageClass(Announce.class);
+    announce.replyTo().tell(new Announced(announce.standing()));
+    return announce.standing();
+  }
+
+  private StopAll expectStopAll() {
+    core.expectMessage(new Settled(false));
+    return roles.expectMessageClass(StopAll.class);
+  }
+
+  private void answer(StopAll stopAll) {
+    stopAll.replyTo().tell(new AllStopped());
+    core.expectMessage(CoreServer.RolesStopped.INSTANCE);
+  }
+
+  private void depart() {
+    lifecycle.tell(new Depart(caller.ref()));
+    locator.expectMessage(new Left());
+    assertThat(announced().phase()).isEqualTo(Phase.LEAVING);
+  }
+
+  private void expectEnd() {
+    caller.expectNoMessage(Duration.ofMillis(50));
+    beacon.expectMessageClass(Shutdown.class).replyTo().tell(Done.getInstance());
+    caller.expectMessage(Done.getInstance());
+  }
+
+  // decisions
+
+  @Test
+  void shouldAllocateHereWhenItStaysStandalone() {
+    standAlone();
+
+    decide(new StayStandalone());
+
+    core.expectMessage(new Settled(true));
+    allocators.expectNoMessage(PAUSE);
+    roles.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
+  void shouldKeepRolesRunningWhenItFormsACluster() {
+    standAlone();
+
+    form();
+
+    allocators.expectMessage("stopped lifecycle");
+    assertThat(allocators.receiveMessage(TestCluster.PATIENCE))
+        .startsWith("started ")
+        .isNotEqualTo("started lifecycle");
+    roles.expectNoMessage(Duration.ZERO);
+    TestCluster.awaitStatus(kit.system(), MemberStatus.up());
+  }
+
+  @Test
+  void shouldJoinOnlyWhenAllRolesHaveStopped() {
+    ActorTestKit target = TestCluster.kit();
+    try {
+      TestCluster.joinSelf(target.system());
+      standAlone();
+
+      decide(new JoinCluster(hello(TestCluster.self(target.system()))));
+      StopAll stopAll = expectStopAll();
+      allocators.expectMessage("stopped lifecycle");
+      await()
+          .during(PAUSE)
+          .atMost(TestCluster.PATIENCE)
+          .until(() -> TestCluster.memberCount(target.system()) == 1);
+      online(List.of(self.node(), other));
+      answer(stopAll);
+
+      expectClustered(CLUSTER, 2);
+      assertThat(TestCluster.memberCount(target.system())).isEqualTo(2);
+    } finally {
+      target.shutdownTestKit();
+    }
+  }
+
+  @Test
+  void shouldCompleteAJoinOnlyWhenAllRolesHaveStopped() {
+    decide(new JoinCluster(hello(TestCluster.invent("127.0.0.1", 1))));
+    StopAll stopAll = expectStopAll();
+
+    TestCluster.joinSelf(kit.system());
+    roles.expectNoMessage(PAUSE);
+    answer(stopAll);
+
+    expectClustered(CLUSTER, 1);
+  }
+
+  @Test
+  void shouldGoOnWhenAJoinFails() {
+    decide(new JoinCluster(hello(TestCluster.invent("127.0.0.1", 1))));
+    answer(expectStopAll());
+
+    roles.expectMessage(Resume.INSTANCE);
+    locator.expectMessageClass(JoinFailed.class);
+    standAlone();
+  }
+
+  @Test
+  void shouldStopRolesWhenItBecomesAMemberLate() {
+    decide(new JoinCluster(hello(TestCluster.invent("127.0.0.1", 1))));
+    answer(expectStopAll());
+    roles.expectMessage(Resume.INSTANCE);
+    locator.expectMessageClass(JoinFailed.class);
+    standAlone();
+
+    TestCluster.joinSelf(kit.system());
+    StopAll stopAll = expectStopAll();
+    allocators.expectMessage("stopped lifecycle");
+    answer(stopAll);
+
+    expectClustered(CLUSTER, 1);
+  }
+
+  @Test
+  void shouldOnlyWarnWhenAnotherClusterIsSeen() {
+    LoggingTestKit.warn("another cluster of this name")
+        .expect(
+            kit.system(),
+            () -> {
+              decide(new IslandSeen(hello(TestCluster.invent("127.0.0.1", 1))));
+              return true;
+            });
+
+    roles.expectNoMessage(Duration.ofMillis(50));
+  }
+
+  // what others are told
+
+  @Test
+  void shouldAnnounceHowManyNodesThereAreWhenThatChanges() {
+    form();
+
+    online(List.of(self.node(), other));
+    happened.tell(new NodeOnline(other, NOW));
+    assertThat(announced()).isEqualTo(new Standing(Phase.CLUSTERED, CLUSTER, 2));
+    happened.tell(new ModeChanged(ClusterMode.CLUSTERED, NOW));
+    locator.expectMessage(new Alone(false));
+    online(List.of());
+    happened.tell(new NodeOffline(other, OfflineCause.REMOVED, NOW));
+    assertThat(announced()).isEqualTo(new Standing(Phase.CLUSTERED, CLUSTER, 1));
+    happened.tell(new ModeChanged(ClusterMode.STANDALONE, NOW));
+    locator.expectMessage(new Alone(true));
+  }
+
+  @Test
+  void shouldAnnounceNothingOfOtherNodesWhenItIsInNoCluster() {
+    standAlone();
+
+    happened.tell(new NodeOnline(other, NOW));
+    happened.tell(new ModeChanged(ClusterMode.CLUSTERED, NOW));
+
+    beacon.expectNoMessage(PAUSE);
+    locator.expectNoMessage(Duration.ZERO);
+  }
+
+  // leaving
+
+  @Test
+  void shouldStopRolesAndThenTheBeaconWhenItDepartsWhileSeeking() {
+    depart();
+    StopAll stopAll = expectStopAll();
+    beacon.expectNoMessage(Duration.ofMillis(50));
+    answer(stopAll);
+
+    expectEnd();
+  }
+
+  @Test
+  void shouldStopRolesWhenItDepartsWhileStandalone() {
+    standAlone();
+
+    depart();
+    answer(expectStopAll());
+
+    allocators.expectMessage("stopped lifecycle");
+    expectEnd();
+  }
+
+  @Test
+  void shouldNotJoinWhenItDepartsWhileJoining() {
+    ActorTestKit target = TestCluster.kit();
+    try {
+      TestCluster.joinSelf(target.system());
+      decide(new JoinCluster(hello(TestCluster.self(target.system()))));
+      StopAll toJoin = expectStopAll();
+
+      depart();
+      StopAll toLeave = expectStopAll();
+      answer(toJoin);
+      answer(toLeave);
+
+      expectEnd();
+      await()
+          .during(PAUSE)
+          .atMost(TestCluster.PATIENCE)
+          .until(() -> TestCluster.memberCount(target.system()) == 1);
+    } finally {
+      target.shutdownTestKit();
+    }
+  }
+
+  @Test
+  void shouldNotBecomeClusteredWhenAJoinSucceedsWhileItIsLeaving() {
+    decide(new JoinCluster(hello(TestCluster.invent("127.0.0.1", 1))));
+    answer(expectStopAll());
+
+    depart();
+    StopAll stopAll = expectStopAll();
+    TestCluster.joinSelf(kit.system());
+    answer(stopAll);
+
+    expectEnd();
+    locator.expectNoMessage(PAUSE);
+    roles.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
+  void shouldHandRolesOverBeforeTheBeaconGoesWhenItDepartsFromACluster() {
+    form();
+    TestProbe<Done> second = kit.createTestProbe(Done.class);
+
+    depart();
+    Drain drain = roles.expectMessageClass(Drain.class);
+    assertThat(drain.timeout()).isEqualTo(SETTINGS.role().drainTimeout());
+    lifecycle.tell(new Depart(second.ref()));
+    beacon.expectNoMessage(PAUSE);
+    roles.expectNoMessage(Duration.ZERO);
+    drain.replyTo().tell(new Drained());
+
+    expectEnd();
+    second.expectMessage(Done.getInstance());
+    lifecycle.tell(new Depart(second.ref()));
+    second.expectMessage(Done.getInstance());
+    beacon.expectNoMessage(Duration.ofMillis(50));
+  }
+
+  @Test
+  void shouldIgnoreDecisionsWhenItIsLeaving() {
+    depart();
+    answer(expectStopAll());
+
+    decide(new StayStandalone());
+    decide(new FormCluster(CLUSTER));
+    decide(new JoinCluster(hello(TestCluster.invent("127.0.0.1", 1))));
+
+    expectEnd();
+    allocators.expectNoMessage(PAUSE);
+    core.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
+  void shouldStopRolesAtOnceWhenItDepartsWhileDown() {
+    form();
+    TestCluster.say(kit.system(), self, MemberStatus.down());
+    TestCluster.awaitStatus(kit.system(), MemberStatus.down());
+
+    depart();
+
+    answer(expectStopAll());
+    expectEnd();
+  }
+
+  @Test
+  void shouldStopRolesAndTheBeaconWhenTheClusterRemovesIt() {
+    form();
+
+    TestCluster.say(kit.system(), self, MemberStatus.removed());
+
+    answer(expectStopAll());
+    Shutdown shutdown = beacon.expectMessageClass(Shutdown.class);
+    lifecycle.tell(new Depart(caller.ref()));
+    roles.expectNoMessage(PAUSE);
+    shutdown.replyTo().tell(Done.getInstance());
+    caller.expectMessage(Done.getInstance());
+  }
+
+  @Test
+  void shouldStopDrainingWhenTheClusterRemovesIt() {
+    form();
+    depart();
+    roles.expectMessageClass(Drain.class);
+
+    TestCluster.say(kit.system(), self, MemberStatus.removed());
+
+    answer(expectStopAll());
+    expectEnd();
+  }
+
+  @Test
+  void shouldStopRolesAndDropOutWhenOthersHoldItForDead() {
+    form();
+
+    lifecycle.tell(Dropped.INSTANCE);
+
+    StopAll first = expectStopAll();
+    await().atMost(TestCluster.PATIENCE).until(() -> Cluster.get(kit.system()).isTerminated());
+    StopAll second = expectStopAll();
+    beacon.expectNoMessage(Duration.ofMillis(50));
+    answer(first);
+    answer(second);
+    beacon.expectMessageClass(Shutdown.class);
+    beacon.expectNoMessage(PAUSE);
+  }
+
+  @Test
+  void shouldIgnoreThatOthersHoldItForDeadWhenItIsLeaving() {
+    form();
+    depart();
+    Drain drain = roles.expectMessageClass(Drain.class);
+
+    lifecycle.tell(Dropped.INSTANCE);
+
+    roles.expectNoMessage(PAUSE);
+    drain.replyTo().tell(new Drained());
+    expectEnd();
+  }
+}
