@@ -1,20 +1,15 @@
 package io.beethoven.actors;
 
-import io.beethoven.actors.beacon.BeaconServer;
 import io.beethoven.actors.beacon.BeaconServer.BeaconFailed;
 import io.beethoven.actors.beacon.BeaconTransport;
 import io.beethoven.actors.beacon.TcpBeaconTransport;
 import io.beethoven.actors.control.ControlServer;
 import io.beethoven.actors.control.ControlSocket;
 import io.beethoven.actors.control.NodeControl;
-import io.beethoven.actors.discovery.CandidateSource;
-import io.beethoven.actors.discovery.FixedListSource;
 import io.beethoven.actors.discovery.Locator;
-import io.beethoven.actors.discovery.SubnetSource;
 import io.beethoven.actors.lifecycle.NodeLifecycle;
 import io.beethoven.actors.membership.CoreServer;
 import io.beethoven.actors.membership.CoreServer.LocalRolesChanged;
-import io.beethoven.actors.membership.Doorway;
 import io.beethoven.actors.membership.PeerRegistry.HeldForDead;
 import io.beethoven.actors.membership.SnapshotHolder;
 import io.beethoven.actors.protocol.GuardianRequest.ActiveNodesReply;
@@ -34,20 +29,13 @@ import io.beethoven.actors.protocol.GuardianRequest.SnapshotReply;
 import io.beethoven.actors.protocol.GuardianRequest.Subscribe;
 import io.beethoven.actors.protocol.GuardianRequest.Unsubscribe;
 import io.beethoven.actors.protocol.GuardianRequest.WhoIsHosting;
-import io.beethoven.actors.role.RoleAllocator;
 import io.beethoven.actors.role.RoleRegistry;
-import io.beethoven.actors.role.RoleServer;
 import io.beethoven.actors.settings.BeethovenSettings;
-import io.beethoven.discovery.Endpoint;
-import io.beethoven.discovery.Identity;
-import io.beethoven.discovery.Standing;
-import io.beethoven.discovery.Subnet;
 import io.beethoven.model.ClusterSnapshot;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
 import io.beethoven.model.RoleSpec;
 import io.beethoven.model.RoleStatus;
-import io.beethoven.model.RoleTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -155,9 +143,7 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
 
   private final Setup setup;
   private final Incarnation self;
-  private final ActorRef<CoreServer.Command> core;
-  private final ActorRef<NodeLifecycle.Command> lifecycle;
-  private final ActorRef<BeaconServer.Command> beacon;
+  private final NodeParts parts;
   private final List<ActorRef<LeaveReply>> leaving = new ArrayList<>();
   private Optional<ControlServer> control = Optional.empty();
 
@@ -176,22 +162,20 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
     context.setLoggerName(BeethovenGuardian.class);
     this.setup = setup;
     this.self = incarnationOf(Cluster.get(context.getSystem()).selfMember().uniqueAddress());
-    BeethovenSettings settings = setup.settings();
-    // The beacon first: it is the node's life sign and must stand before the first right is given.
-    BeaconTransport transport = setup.beacon().get();
-    this.beacon = spawnBeacon(transport);
-    ActorRef<RoleServer.Command> roles = spawnRoles();
-    this.core = spawnCore(transport, beacon, roles);
-    roles.tell(
-        new RoleServer.WatchRunning(
-            context.messageAdapter(LocalRolesChanged.class, LocalRoles::new)));
-    Doorway.open(context.getSystem(), core.narrow());
-    this.lifecycle = spawnLifecycle(beacon, roles);
-    ActorRef<Locator.Command> locator = spawnLocator(transport, beacon);
-    lifecycle.tell(new NodeLifecycle.Located(locator));
-    List.of(beacon, roles, core, lifecycle, locator).forEach(context::watch);
+    this.parts =
+        NodeParts.spawn(
+            context,
+            setup,
+            self,
+            new NodeParts.Listeners(
+                context.messageAdapter(BeaconFailed.class, Failed::new),
+                context.messageAdapter(HeldForDead.class, held -> new Dropped()),
+                context.messageAdapter(LocalRolesChanged.class, LocalRoles::new),
+                context.messageAdapter(Locator.Decision.class, Decided::new)));
+    parts.all().forEach(context::watch);
     leaveOnShutdown();
     this.control = openControl();
+    BeethovenSettings settings = setup.settings();
     context
         .getLog()
         .info(
@@ -268,17 +252,17 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
   }
 
   private Behavior<Command> onSubscribe(Subscribe request) {
-    core.tell(new CoreServer.Subscribe(request.subscriber()));
+    parts.core().tell(new CoreServer.Subscribe(request.subscriber()));
     return this;
   }
 
   private Behavior<Command> onUnsubscribe(Unsubscribe request) {
-    core.tell(new CoreServer.Unsubscribe(request.subscriber()));
+    parts.core().tell(new CoreServer.Unsubscribe(request.subscriber()));
     return this;
   }
 
   private Behavior<Command> onForget(Forget request) {
-    core.tell(new CoreServer.Forget(request.node(), request.replyTo()));
+    parts.core().tell(new CoreServer.Forget(request.node(), request.replyTo()));
     return this;
   }
 
@@ -286,17 +270,17 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
   // other
 
   private Behavior<Command> onLocalRoles(LocalRoles message) {
-    core.tell(message.changed());
+    parts.core().tell(message.changed());
     return this;
   }
 
   private Behavior<Command> onDecided(Decided message) {
-    lifecycle.tell(new NodeLifecycle.Decided(message.decision()));
+    parts.lifecycle().tell(new NodeLifecycle.Decided(message.decision()));
     return this;
   }
 
   private Behavior<Command> onDropped(Dropped message) {
-    lifecycle.tell(NodeLifecycle.Dropped.INSTANCE);
+    parts.lifecycle().tell(NodeLifecycle.Dropped.INSTANCE);
     return this;
   }
 
@@ -313,8 +297,11 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
   private Behavior<Command> onLeave(Leave request) {
     getContext().getLog().info("asked to leave self={}", self);
     leaving.add(request.replyTo());
-    lifecycle.tell(
-        new NodeLifecycle.Depart(getContext().messageAdapter(Done.class, done -> new Departed())));
+    parts
+        .lifecycle()
+        .tell(
+            new NodeLifecycle.Depart(
+                getContext().messageAdapter(Done.class, done -> new Departed())));
     return this;
   }
 
@@ -330,7 +317,7 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
   }
 
   private Behavior<Command> onTerminated(Terminated ended) {
-    if ((ended.getRef().path().equals(beacon.path()) && !leaving.isEmpty())
+    if ((ended.getRef().path().equals(parts.beacon().path()) && !leaving.isEmpty())
         || CoordinatedShutdown.get(getContext().getSystem()).getShutdownReason().isPresent()) {
       return this;
     }
@@ -349,7 +336,7 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
   /** Lets roles go and says goodbye before Pekko takes the node out of the membership. */
   private void leaveOnShutdown() {
     ActorSystem<?> system = getContext().getSystem();
-    ActorRef<NodeLifecycle.Command> target = lifecycle;
+    ActorRef<NodeLifecycle.Command> target = parts.lifecycle();
     Duration timeout = setup.settings().lifecycle().leaveTimeout();
     CoordinatedShutdown.get(system)
         .addTask(
@@ -358,116 +345,10 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
             () -> AskPattern.ask(target, NodeLifecycle.Depart::new, timeout, system.scheduler()));
   }
 
-  // the parts of a node
-
   private static Incarnation incarnationOf(UniqueAddress self) {
     Address address = self.address();
     NodeId node = new NodeId(address.getHost().orElseThrow(), address.getPort().orElseThrow());
     return new Incarnation(node, self.longUid());
-  }
-
-  private ActorRef<BeaconServer.Command> spawnBeacon(BeaconTransport transport) {
-    BeethovenSettings settings = setup.settings();
-    Identity identity =
-        new Identity(
-            settings.clusterName(),
-            getContext().getSystem().name(),
-            self,
-            beaconEndpoint(transport));
-    return getContext()
-        .spawn(
-            BeaconServer.create(
-                identity,
-                settings.beacon(),
-                Standing.SEEKING,
-                transport,
-                getContext().messageAdapter(BeaconFailed.class, Failed::new)),
-            "beacon");
-  }
-
-  /** Where peers dial this node's beacon. */
-  private Endpoint beaconEndpoint(BeaconTransport transport) {
-    return new Endpoint(self.node().host(), transport.local().port());
-  }
-
-  private ActorRef<RoleServer.Command> spawnRoles() {
-    return getContext()
-        .spawn(
-            RoleServer.create(
-                new RoleServer.Setup(
-                    self, setup.registry(), setup.roles(), setup.settings().role())),
-            "roles");
-  }
-
-  private ActorRef<CoreServer.Command> spawnCore(
-      BeaconTransport transport,
-      ActorRef<BeaconServer.Command> beacon,
-      ActorRef<RoleServer.Command> roles) {
-    BeethovenSettings settings = setup.settings();
-    return getContext()
-        .spawn(
-            CoreServer.create(
-                new CoreServer.Setup(
-                    self,
-                    beaconEndpoint(transport),
-                    beacon,
-                    roles.narrow(),
-                    getContext().messageAdapter(HeldForDead.class, held -> new Dropped()),
-                    RoleTable.unallocated(setup.roles()),
-                    new CoreServer.Settings(settings.membership(), settings.evidence()),
-                    setup.snapshots(),
-                    setup.clock())),
-            "core");
-  }
-
-  private ActorRef<NodeLifecycle.Command> spawnLifecycle(
-      ActorRef<BeaconServer.Command> beacon, ActorRef<RoleServer.Command> roles) {
-    return getContext()
-        .spawn(
-            NodeLifecycle.create(
-                new NodeLifecycle.Setup(
-                    self,
-                    setup.settings(),
-                    allocator(),
-                    new NodeLifecycle.Actors(beacon, core, roles),
-                    setup.snapshots())),
-            "lifecycle");
-  }
-
-  private Behavior<RoleAllocator.Command> allocator() {
-    return RoleAllocator.create(
-        new RoleAllocator.Setup(self, core, setup.settings().role(), setup.clock()));
-  }
-
-  private ActorRef<Locator.Command> spawnLocator(
-      BeaconTransport transport, ActorRef<BeaconServer.Command> beacon) {
-    BeethovenSettings settings = setup.settings();
-    return getContext()
-        .spawn(
-            Locator.create(
-                new Locator.Dependencies(
-                    self,
-                    beaconEndpoint(transport),
-                    settings.discovery(),
-                    candidateSources(settings),
-                    beacon,
-                    getContext().messageAdapter(Locator.Decision.class, Decided::new))),
-            "locator");
-  }
-
-  private static List<CandidateSource> candidateSources(BeethovenSettings settings) {
-    List<CandidateSource> sources = new ArrayList<>();
-    settings
-        .discovery()
-        .subnet()
-        .ifPresent(
-            subnet ->
-                sources.add(
-                    new SubnetSource(Subnet.parse(subnet), settings.discovery().peerBeaconPort())));
-    if (!settings.discovery().nodes().isEmpty()) {
-      sources.add(new FixedListSource(settings.discovery().nodes()));
-    }
-    return sources;
   }
 
   private Optional<ControlServer> openControl() {

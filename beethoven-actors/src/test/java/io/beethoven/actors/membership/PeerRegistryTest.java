@@ -221,17 +221,27 @@ class PeerRegistryTest {
   }
 
   @Test
-  void shouldIgnoreAnIntroductionWhenItsNodeIsNotUpOrIntroducedAlready() {
+  void shouldTakeAPeerInAsSoonAsItIsUpWhenItIntroducedItselfBefore() {
     say(low, MemberStatus.joining());
     expectMembers(List.of(self), Set.of(low), Set.of());
-    registry.tell(new Introduced(introduction(low)));
+    Introduction introduction = introduction(low);
+    registry.tell(new Introduced(introduction));
+    told.expectNoMessage(PAUSE);
+
+    say(low, MemberStatus.up());
+
+    told.expectMessage(new PeerOnline(low));
+    expectMembers(List.of(low, self), Set.of(), Set.of());
+    told.expectMessage(
+        new PeersChanged(List.of(introduction.core()), Optional.of(introduction.core())));
+  }
+
+  @Test
+  void shouldIgnoreAnIntroductionWhenItsNodeIsNoMemberOrIntroducedAlready() {
     registry.tell(new Introduced(introduction(lower)));
     told.expectNoMessage(PAUSE);
 
-    bringUp(high);
-    registry.tell(new Introduced(introduction(high)));
-    told.expectMessageClass(Members.class);
-    told.expectMessageClass(PeersChanged.class);
+    takeIn(high);
     registry.tell(new Introduced(introduction(high)));
 
     told.expectNoMessage(PAUSE);

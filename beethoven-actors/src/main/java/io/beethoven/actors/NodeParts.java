@@ -1,0 +1,181 @@
+package io.beethoven.actors;
+
+import io.beethoven.actors.BeethovenGuardian.Setup;
+import io.beethoven.actors.beacon.BeaconServer;
+import io.beethoven.actors.beacon.BeaconServer.BeaconFailed;
+import io.beethoven.actors.beacon.BeaconTransport;
+import io.beethoven.actors.discovery.CandidateSource;
+import io.beethoven.actors.discovery.FixedListSource;
+import io.beethoven.actors.discovery.Locator;
+import io.beethoven.actors.discovery.SubnetSource;
+import io.beethoven.actors.lifecycle.NodeLifecycle;
+import io.beethoven.actors.membership.CoreServer;
+import io.beethoven.actors.membership.CoreServer.LocalRolesChanged;
+import io.beethoven.actors.membership.Doorway;
+import io.beethoven.actors.membership.PeerRegistry.HeldForDead;
+import io.beethoven.actors.role.RoleAllocator;
+import io.beethoven.actors.role.RoleServer;
+import io.beethoven.actors.settings.BeethovenSettings;
+import io.beethoven.actors.settings.DiscoverySettings;
+import io.beethoven.discovery.Endpoint;
+import io.beethoven.discovery.Identity;
+import io.beethoven.discovery.Standing;
+import io.beethoven.discovery.Subnet;
+import io.beethoven.model.Incarnation;
+import io.beethoven.model.RoleTable;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+
+/**
+ * The actors of a node, wired to each other.
+ *
+ * @param beacon finds and is found, and is the node's life sign
+ * @param roles runs the roles
+ * @param core the node's view of the cluster
+ * @param lifecycle carries out what the locator decides
+ * @param locator looks for peers
+ */
+record NodeParts(
+    ActorRef<BeaconServer.Command> beacon,
+    ActorRef<RoleServer.Command> roles,
+    ActorRef<CoreServer.Command> core,
+    ActorRef<NodeLifecycle.Command> lifecycle,
+    ActorRef<Locator.Command> locator) {
+
+  /**
+   * The guardian's ends of what the parts tell each other through it, since neither could be
+   * spawned with the other.
+   *
+   * @param failed told when the beacon fails
+   * @param held told when the other nodes hold this one for dead
+   * @param localRoles told whether all that is assigned to this node runs
+   * @param decided told the locator's decisions
+   */
+  record Listeners(
+      ActorRef<BeaconFailed> failed,
+      ActorRef<HeldForDead> held,
+      ActorRef<LocalRolesChanged> localRoles,
+      ActorRef<Locator.Decision> decided) {}
+
+  /**
+   * Binds the beacon, spawns all actors, and opens the node's doorway.
+   *
+   * @param context the guardian's
+   * @param setup what the guardian was given
+   * @param self this node
+   * @param listeners the guardian's ends
+   * @return the parts
+   * @throws RuntimeException if the beacon cannot be bound, or the system has a node already
+   */
+  static NodeParts spawn(
+      ActorContext<?> context, Setup setup, Incarnation self, Listeners listeners) {
+    // The beacon first: it is the node's life sign and must stand before the first right is given.
+    BeaconTransport transport = setup.beacon().get();
+    Wiring wiring =
+        new Wiring(
+            context,
+            setup,
+            self,
+            new Endpoint(self.node().host(), transport.local().port()),
+            listeners);
+    ActorRef<BeaconServer.Command> beacon = wiring.beacon(transport);
+    ActorRef<RoleServer.Command> roles = wiring.roles();
+    ActorRef<CoreServer.Command> core = wiring.core(beacon, roles);
+    roles.tell(new RoleServer.WatchRunning(listeners.localRoles()));
+    Doorway.open(context.getSystem(), core.narrow());
+    ActorRef<NodeLifecycle.Command> lifecycle =
+        wiring.lifecycle(new NodeLifecycle.Actors(beacon, core, roles));
+    ActorRef<Locator.Command> locator = wiring.locator(beacon);
+    lifecycle.tell(new NodeLifecycle.Located(locator));
+    return new NodeParts(beacon, roles, core, lifecycle, locator);
+  }
+
+  /** Returns all of them. */
+  List<ActorRef<?>> all() {
+    return List.of(beacon, roles, core, lifecycle, locator);
+  }
+
+  private record Wiring(
+      ActorContext<?> context,
+      Setup setup,
+      Incarnation self,
+      Endpoint beaconEndpoint,
+      Listeners listeners) {
+
+    private BeethovenSettings settings() {
+      return setup.settings();
+    }
+
+    private ActorRef<BeaconServer.Command> beacon(BeaconTransport transport) {
+      Identity identity =
+          new Identity(settings().clusterName(), context.getSystem().name(), self, beaconEndpoint);
+      return context.spawn(
+          BeaconServer.create(
+              identity, settings().beacon(), Standing.SEEKING, transport, listeners.failed()),
+          "beacon");
+    }
+
+    private ActorRef<RoleServer.Command> roles() {
+      return context.spawn(
+          RoleServer.create(
+              new RoleServer.Setup(self, setup.registry(), setup.roles(), settings().role())),
+          "roles");
+    }
+
+    private ActorRef<CoreServer.Command> core(
+        ActorRef<BeaconServer.Command> beacon, ActorRef<RoleServer.Command> roles) {
+      return context.spawn(
+          CoreServer.create(
+              new CoreServer.Setup(
+                  self,
+                  beaconEndpoint,
+                  beacon,
+                  roles.narrow(),
+                  listeners.held(),
+                  RoleTable.unallocated(setup.roles()),
+                  new CoreServer.Settings(settings().membership(), settings().evidence()),
+                  setup.snapshots(),
+                  setup.clock())),
+          "core");
+    }
+
+    private ActorRef<NodeLifecycle.Command> lifecycle(NodeLifecycle.Actors actors) {
+      RoleAllocator.Setup allocator =
+          new RoleAllocator.Setup(self, actors.core(), settings().role(), setup.clock());
+      return context.spawn(
+          NodeLifecycle.create(
+              new NodeLifecycle.Setup(
+                  self, settings(), RoleAllocator.create(allocator), actors, setup.snapshots())),
+          "lifecycle");
+    }
+
+    private ActorRef<Locator.Command> locator(ActorRef<BeaconServer.Command> beacon) {
+      DiscoverySettings discovery = settings().discovery();
+      return context.spawn(
+          Locator.create(
+              new Locator.Dependencies(
+                  self,
+                  beaconEndpoint,
+                  discovery,
+                  candidateSources(discovery),
+                  beacon,
+                  listeners.decided())),
+          "locator");
+    }
+
+    private static List<CandidateSource> candidateSources(DiscoverySettings discovery) {
+      List<CandidateSource> sources = new ArrayList<>();
+      discovery
+          .subnet()
+          .ifPresent(
+              subnet ->
+                  sources.add(new SubnetSource(Subnet.parse(subnet), discovery.peerBeaconPort())));
+      if (!discovery.nodes().isEmpty()) {
+        sources.add(new FixedListSource(discovery.nodes()));
+      }
+      return sources;
+    }
+  }
+}
