@@ -15,6 +15,7 @@ import io.beethoven.actors.membership.Doorway;
 import io.beethoven.actors.membership.PeerRegistry.HeldForDead;
 import io.beethoven.actors.role.RoleAllocator;
 import io.beethoven.actors.role.RoleServer;
+import io.beethoven.actors.role.RolesRunning;
 import io.beethoven.actors.settings.BeethovenSettings;
 import io.beethoven.actors.settings.DiscoverySettings;
 import io.beethoven.discovery.Endpoint;
@@ -80,8 +81,9 @@ record NodeParts(
             self,
             new Endpoint(self.node().host(), transport.local().port()),
             listeners);
-    ActorRef<BeaconServer.Command> beacon = wiring.beacon(transport);
-    ActorRef<RoleServer.Command> roles = wiring.roles();
+    RolesRunning running = new RolesRunning();
+    ActorRef<BeaconServer.Command> beacon = wiring.beacon(transport, running);
+    ActorRef<RoleServer.Command> roles = wiring.roles(running);
     ActorRef<CoreServer.Command> core = wiring.core(beacon, roles);
     roles.tell(new RoleServer.WatchRunning(listeners.localRoles()));
     Doorway.open(context.getSystem(), core.narrow());
@@ -108,19 +110,26 @@ record NodeParts(
       return setup.settings();
     }
 
-    private ActorRef<BeaconServer.Command> beacon(BeaconTransport transport) {
+    private ActorRef<BeaconServer.Command> beacon(BeaconTransport transport, RolesRunning running) {
       Identity identity =
           new Identity(settings().clusterName(), context.getSystem().name(), self, beaconEndpoint);
       return context.spawn(
           BeaconServer.create(
-              identity, settings().beacon(), Standing.SEEKING, transport, listeners.failed()),
+              new BeaconServer.Setup(
+                  identity,
+                  settings().beacon(),
+                  Standing.SEEKING,
+                  transport,
+                  running::whenNone,
+                  listeners.failed())),
           "beacon");
     }
 
-    private ActorRef<RoleServer.Command> roles() {
+    private ActorRef<RoleServer.Command> roles(RolesRunning running) {
       return context.spawn(
           RoleServer.create(
-              new RoleServer.Setup(self, setup.registry(), setup.roles(), settings().role())),
+              new RoleServer.Setup(
+                  self, setup.registry(), setup.roles(), settings().role(), running)),
           "roles");
     }
 

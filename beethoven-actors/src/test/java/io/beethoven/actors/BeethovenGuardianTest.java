@@ -42,6 +42,10 @@ import io.beethoven.model.NodeId;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleStatus;
 import io.beethoven.role.RoleContext;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -87,6 +91,7 @@ class BeethovenGuardianTest {
   private final NodeId self = TestCluster.self(kit.system()).node();
   private final SnapshotHolder snapshots = new SnapshotHolder();
   private final CountDownLatch mayStop = new CountDownLatch(1);
+  private final CountDownLatch interrupted = new CountDownLatch(1);
   private volatile boolean stopsAtOnce = true;
   private ActorRef<BeethovenGuardian.Command> guardian;
 
@@ -122,6 +127,7 @@ class BeethovenGuardianTest {
     try {
       new CountDownLatch(1).await();
     } catch (InterruptedException e) {
+      interrupted.countDown();
       if (!stopsAtOnce) {
         mayStop.await();
       }
@@ -257,6 +263,45 @@ class BeethovenGuardianTest {
   }
 
   @Test
+  void shouldKeepItsBeaconOpenUntilItsRolesEndWhenItIsStoppedUnasked() throws Exception {
+    ActorTestKit other = TestCluster.kit();
+    try {
+      BeethovenSettings settings = BeethovenSettings.parse(TestCluster.config(ALONE));
+      BreakableTransport transport =
+          new BreakableTransport(TcpBeaconTransport.bind(settings.beacon()));
+      SnapshotHolder holder = new SnapshotHolder();
+      stopsAtOnce = false;
+      var node = other.spawn(BeethovenGuardian.create(setup(holder, settings, () -> transport)));
+      await().atMost(TestCluster.PATIENCE).until(() -> hosts(holder, ROLE));
+
+      other.stop(node, TestCluster.PATIENCE);
+
+      assertThat(interrupted.await(TestCluster.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(transport.stopped.await(100, TimeUnit.MILLISECONDS)).isFalse();
+      assertThat(isListening(transport.local())).isTrue();
+      mayStop.countDown();
+      await().atMost(TestCluster.PATIENCE).until(() -> !isListening(transport.local()));
+    } finally {
+      other.shutdownTestKit();
+    }
+  }
+
+  private static boolean hosts(SnapshotHolder holder, RoleName role) {
+    return holder.isPublished()
+        && holder.latest().roles().stream()
+            .anyMatch(each -> each.role().equals(role) && !each.nodes().isEmpty());
+  }
+
+  private static boolean isListening(Endpoint endpoint) throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(endpoint.host(), endpoint.port()), 5_000);
+      return true;
+    } catch (ConnectException e) {
+      return false;
+    }
+  }
+
+  @Test
   void shouldEndItsSystemWhenItsBeaconFails() throws Exception {
     ActorTestKit other = TestCluster.kit();
     try {
@@ -313,6 +358,7 @@ class BeethovenGuardianTest {
   private static final class BreakableTransport implements BeaconTransport {
 
     private final BeaconTransport real;
+    private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile Listener listener = event -> {};
 
     private BreakableTransport(BeaconTransport real) {
@@ -372,6 +418,7 @@ class BeethovenGuardianTest {
 
     @Override
     public void stop() {
+      stopped.countDown();
       real.stop();
     }
   }

@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -51,14 +52,34 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Spawned by the guardian before anything else, since the beacon is the node's life sign, and
  * stopped last. It watches the owners of lines. It is never restarted. Stopping it closes every
- * socket, which tells the peers that this node is dead; a defect does not: neither one of the
- * transport's loop nor one of this actor, which then keeps the sockets open, tells the guardian
- * {@link BeaconFailed}, answers everything with failure, and waits for {@link Shutdown}.
+ * socket, which tells the peers that this node is dead; if it was not told to {@link Shutdown}, the
+ * sockets are closed only when no role of this node runs any more. A defect closes none: neither
+ * one of the transport's loop nor one of this actor, which then keeps the sockets open, tells the
+ * guardian {@link BeaconFailed}, answers everything with failure, and waits for {@link Shutdown}.
  */
 public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
 
   /** What it understands. */
   public sealed interface Command {}
+
+  /**
+   * What it needs.
+   *
+   * @param self what this node says of itself, with the beacon's address as peers can dial it
+   * @param settings its settings
+   * @param initial how far the node is
+   * @param transport bound and not started; this actor starts it and stops it
+   * @param whenNoRoleRuns runs what it is given, on any thread, once no role of this node runs; may
+   *     be called after this actor's end
+   * @param failed told if the beacon fails while the process lives
+   */
+  public record Setup(
+      Identity self,
+      BeaconSettings settings,
+      Standing initial,
+      BeaconTransport transport,
+      Consumer<Runnable> whenNoRoleRuns,
+      ActorRef<BeaconFailed> failed) {}
 
   /**
    * Changes what this node says of itself in hellos. Every {@link PeerSeen} of a hello that was
@@ -194,6 +215,7 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
   private final Identity self;
   private final BeaconSettings settings;
   private final BeaconTransport transport;
+  private final Consumer<Runnable> whenNoRoleRuns;
   private final ActorRef<BeaconFailed> failed;
   private final TimerScheduler<Command> timers;
   private final Lines lines;
@@ -212,45 +234,29 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
   /**
    * Creates the beacon's behavior.
    *
-   * @param self what this node says of itself, with the beacon's address as peers can dial it
-   * @param settings its settings
-   * @param initial how far the node is
-   * @param transport bound and not started; this actor starts it and stops it
-   * @param failed told if the beacon fails while the process lives
+   * @param setup what it needs
    * @return the behavior
    */
-  public static Behavior<Command> create(
-      Identity self,
-      BeaconSettings settings,
-      Standing initial,
-      BeaconTransport transport,
-      ActorRef<BeaconFailed> failed) {
+  public static Behavior<Command> create(Setup setup) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers -> {
-                  BeaconServer server =
-                      new BeaconServer(context, timers, self, settings, transport, failed, initial);
+                  BeaconServer server = new BeaconServer(context, timers, setup);
                   server.start();
                   return server;
                 }));
   }
 
-  private BeaconServer(
-      ActorContext<Command> context,
-      TimerScheduler<Command> timers,
-      Identity self,
-      BeaconSettings settings,
-      BeaconTransport transport,
-      ActorRef<BeaconFailed> failed,
-      Standing initial) {
+  private BeaconServer(ActorContext<Command> context, TimerScheduler<Command> timers, Setup setup) {
     super(context);
     this.timers = timers;
-    this.self = self;
-    this.settings = settings;
-    this.transport = transport;
-    this.failed = failed;
-    this.standing = initial;
+    this.self = setup.self();
+    this.settings = setup.settings();
+    this.transport = setup.transport();
+    this.whenNoRoleRuns = setup.whenNoRoleRuns();
+    this.failed = setup.failed();
+    this.standing = setup.initial();
     this.lines = new Lines(transport, new SecureRandom()::nextLong);
     this.dials = new Dials(self, transport, lines);
   }
@@ -524,7 +530,14 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
 
   private Behavior<Command> onPostStop() {
     dials.giveUp("the beacon is stopped");
-    if (!stopped && !loopFailed) {
+    if (stopped || loopFailed) {
+      return this;
+    }
+    if (stopListeners.isEmpty()) {
+      // Closed sockets would have the peers start the roles that may still run here.
+      LOG.warn("beacon: ended unasked; sockets are kept open while a role runs here");
+      whenNoRoleRuns.accept(transport::stop);
+    } else {
       transport.stop();
     }
     return this;

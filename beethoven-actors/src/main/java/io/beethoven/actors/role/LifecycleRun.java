@@ -1,5 +1,6 @@
 package io.beethoven.actors.role;
 
+import io.beethoven.model.Slot;
 import io.beethoven.role.RoleContext;
 import io.beethoven.role.RoleLifecycle;
 import java.util.Optional;
@@ -25,14 +26,14 @@ final class LifecycleRun implements Run {
    */
   LifecycleRun(
       RoleThreads threads,
-      String name,
+      Slot slot,
       Supplier<? extends RoleLifecycle> factory,
       RoleContext context,
       Runnable onStarted,
       Consumer<Optional<Throwable>> onEnd) {
     this.thread =
-        threads.start(
-            name,
+        threads.startRun(
+            slot,
             () -> run(factory, context, onStarted, onEnd),
             failure -> onEnd.accept(Optional.of(failure)));
   }

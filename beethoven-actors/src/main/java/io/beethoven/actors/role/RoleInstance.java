@@ -180,13 +180,12 @@ final class RoleInstance extends AbstractBehavior<RoleInstance.Command> {
     instance = Optional.of(context);
     timers.startSingleTimer(
         ReadyOverdue.INSTANCE, ReadyOverdue.INSTANCE, setup.spec().readyDeadline());
-    String thread = RoleThreads.nameOf(setup.slot());
     if (setup.implementation() instanceof RoleImplementation.Task task) {
       run =
           Optional.of(
               new TaskRun(
                   setup.threads(),
-                  thread,
+                  setup.slot(),
                   task.factory(),
                   context,
                   () -> self.tell(new Entered(number)),
@@ -196,7 +195,7 @@ final class RoleInstance extends AbstractBehavior<RoleInstance.Command> {
           Optional.of(
               new LifecycleRun(
                   setup.threads(),
-                  thread,
+                  setup.slot(),
                   lifecycle.factory(),
                   context,
                   () -> self.tell(new Entered(number)),
@@ -319,16 +318,13 @@ final class RoleInstance extends AbstractBehavior<RoleInstance.Command> {
 
   private Behavior<Command> failed(String reason, Optional<Throwable> thrown) {
     Optional<Duration> pause = backoff.failed(System.nanoTime());
-    getContext()
-        .getLog()
-        .warn(
-            "role failed role={} slot={} failures={} restartIn={} reason=\"{}\"",
-            setup.slot().role(),
-            setup.slot().index(),
-            backoff.failures(),
-            pause.map(Duration::toString).orElse("never"),
-            reason,
-            thrown.orElse(null));
+    String restartIn = pause.map(Duration::toString).orElse("never");
+    try {
+      warnFailed(restartIn, reason, thrown);
+    } catch (RuntimeException e) {
+      // Logging a throwable calls code of whoever wrote its class.
+      warnFailed(restartIn, reason, Optional.empty());
+    }
     if (pause.isEmpty()) {
       server.tell(new GaveUp(setup.slot(), reason));
       return Behaviors.stopped();
@@ -336,6 +332,19 @@ final class RoleInstance extends AbstractBehavior<RoleInstance.Command> {
     server.tell(new Changed(setup.slot(), InstanceState.RESTARTING));
     timers.startSingleTimer(Restart.INSTANCE, Restart.INSTANCE, pause.get());
     return this;
+  }
+
+  private void warnFailed(String restartIn, String reason, Optional<Throwable> thrown) {
+    getContext()
+        .getLog()
+        .warn(
+            "role failed role={} slot={} failures={} restartIn={} reason=\"{}\"",
+            setup.slot().role(),
+            setup.slot().index(),
+            backoff.failures(),
+            restartIn,
+            reason,
+            thrown.orElse(null));
   }
 
   private Behavior<Command> onRestart() {
@@ -358,8 +367,14 @@ final class RoleInstance extends AbstractBehavior<RoleInstance.Command> {
     return this;
   }
 
+  /** What the role threw may be of a class of its author's, whose code must do no harm here. */
   private static String describe(Throwable thrown) {
-    String text = thrown.toString();
+    String text;
+    try {
+      text = String.valueOf(thrown.toString());
+    } catch (RuntimeException | LinkageError e) {
+      text = thrown.getClass().getName();
+    }
     return text.length() > MAX_REASON_CHARS ? text.substring(0, MAX_REASON_CHARS) : text;
   }
 }

@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -57,9 +58,14 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
    * @param registry the roles that this node can run
    * @param definitions the roles that this node defines
    * @param settings how roles are run
+   * @param running knows whether any role of this node can still run
    */
   public record Setup(
-      Incarnation self, RoleRegistry registry, List<RoleSpec> definitions, RoleSettings settings) {
+      Incarnation self,
+      RoleRegistry registry,
+      List<RoleSpec> definitions,
+      RoleSettings settings,
+      RolesRunning running) {
 
     /** Copies the list. */
     public Setup {
@@ -67,6 +73,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
       Objects.requireNonNull(registry, "registry");
       definitions = List.copyOf(definitions);
       Objects.requireNonNull(settings, "settings");
+      Objects.requireNonNull(running, "running");
     }
   }
 
@@ -120,12 +127,17 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
   private record InstanceLost(Slot slot, ActorRef<RoleInstance.Command> instance)
       implements Command {}
 
+  private record LostRunEnded(Slot slot, ActorRef<RoleInstance.Command> instance)
+      implements Command {}
+
   private record Instance(ActorRef<RoleInstance.Command> actor, RightState right) {}
+
+  private static final String LOST = "its instance was lost";
 
   private final Setup setup;
   private final TimerScheduler<Command> timers;
   private final Rights rights;
-  private final RoleThreads threads = new RoleThreads();
+  private final RoleThreads threads;
   private final Map<Slot, Instance> instances = new HashMap<>();
   private final List<Runnable> whenEmpty = new ArrayList<>();
   private Optional<ActorRef<AllocatorMessage>> allocator = Optional.empty();
@@ -148,9 +160,11 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
     super(context);
     this.setup = setup;
     this.timers = timers;
+    this.threads = new RoleThreads(setup.running());
     this.rights =
         new Rights(
             setup.self(), new Catalog(setup.registry().names(), setup.definitions(), List.of()));
+    setup.running().begin();
     timers.startTimerWithFixedDelay(Tick.INSTANCE, Tick.INSTANCE, setup.settings().tick());
   }
 
@@ -162,6 +176,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
         .onMessage(RoleInstance.Stopped.class, this::onStopped)
         .onMessage(RoleInstance.GaveUp.class, this::onGaveUp)
         .onMessage(InstanceLost.class, this::onInstanceLost)
+        .onMessage(LostRunEnded.class, this::onLostRunEnded)
         .onMessage(WatchRunning.class, this::onWatchRunning)
         .onMessage(StopAll.class, this::onStopAll)
         .onMessageEquals(Resume.INSTANCE, this::onResume)
@@ -169,6 +184,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
         .onMessageEquals(DrainOverdue.INSTANCE, this::onDrainOverdue)
         .onMessageEquals(Tick.INSTANCE, this::onTick)
         .onMessage(AllocatorGone.class, this::onAllocatorGone)
+        .onSignal(PostStop.class, this::onPostStop)
         .build();
   }
 
@@ -235,7 +251,10 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
     }
   }
 
-  /** Whether its code still runs is not known, so the right stays held: nobody else gets it. */
+  /**
+   * Its actors have ended and it has asked its thread to end; until that has really ended the right
+   * stays held, so that nobody else gets it.
+   */
   private Behavior<Command> onInstanceLost(InstanceLost message) {
     Instance instance = instances.get(message.slot());
     if (instance == null || !instance.actor().equals(message.instance())) {
@@ -245,10 +264,30 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
     getContext()
         .getLog()
         .error(
-            "role instance lost, its slot stays taken until this node ends role={} slot={}",
+            "role instance lost, its slot stays taken until its thread ends role={} slot={}",
             message.slot().role(),
             message.slot().index());
+    getContext()
+        .pipeToSelf(
+            threads.lastRunEnded(message.slot()),
+            (ended, failure) -> new LostRunEnded(message.slot(), message.instance()));
     return carryOut(rights.changed(message.slot(), InstanceState.RESTARTING));
+  }
+
+  private Behavior<Command> onLostRunEnded(LostRunEnded message) {
+    Instance instance = instances.get(message.slot());
+    if (instance == null || !instance.actor().equals(message.instance())) {
+      return this;
+    }
+    instances.remove(message.slot());
+    getContext()
+        .getLog()
+        .warn(
+            "role given up here role={} slot={} reason=\"{}\"",
+            message.slot().role(),
+            message.slot().index(),
+            LOST);
+    return carryOut(rights.gaveUp(message.slot(), LOST));
   }
 
   private Behavior<Command> onWatchRunning(WatchRunning message) {
@@ -285,6 +324,12 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
         .getLog()
         .warn("roles not taken over in time, stopping them slots={}", rights.slots());
     return carryOut(rights.endDrain());
+  }
+
+  /** Every actor below this one has ended; threads of roles may go on, and count by themselves. */
+  private Behavior<Command> onPostStop(PostStop signal) {
+    setup.running().end();
+    return this;
   }
 
   private Behavior<Command> onTick() {

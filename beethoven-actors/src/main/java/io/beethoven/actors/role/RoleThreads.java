@@ -2,7 +2,11 @@ package io.beethoven.actors.role;
 
 import io.beethoven.model.Slot;
 import java.lang.reflect.Method;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,16 +19,76 @@ final class RoleThreads {
 
   private static final Logger LOG = LoggerFactory.getLogger(RoleThreads.class);
 
+  private final RolesRunning running;
   private final Optional<Factory> virtual;
+  private final Map<Slot, CompletableFuture<Boolean>> runs = new ConcurrentHashMap<>();
 
   private record Factory(Method ofVirtual, Method unstarted) {}
 
-  RoleThreads() {
+  /**
+   * Creates it.
+   *
+   * @param running counts the threads of runs
+   */
+  RoleThreads(RolesRunning running) {
+    this.running = running;
     this.virtual = findVirtual();
   }
 
   static String nameOf(Slot slot) {
     return "beethoven-role-" + slot.role() + "-" + slot.index();
+  }
+
+  /**
+   * Starts the thread of a run.
+   *
+   * @param slot the instance's slot
+   * @param body what it does
+   * @param onFailure told, on that thread, what the body threw
+   * @return the running thread
+   */
+  Thread startRun(Slot slot, Runnable body, Consumer<Throwable> onFailure) {
+    CompletableFuture<Boolean> ended = new CompletableFuture<>();
+    runs.put(slot, ended);
+    running.begin();
+    boolean started = false;
+    try {
+      Thread thread =
+          start(
+              nameOf(slot),
+              () -> {
+                try {
+                  body.run();
+                } finally {
+                  over(slot, ended);
+                }
+              },
+              onFailure);
+      started = true;
+      return thread;
+    } finally {
+      if (!started) {
+        over(slot, ended);
+      }
+    }
+  }
+
+  private void over(Slot slot, CompletableFuture<Boolean> ended) {
+    runs.remove(slot, ended);
+    ended.complete(true);
+    running.end();
+  }
+
+  /**
+   * Returns what completes when no thread runs the slot's code any more, whoever has asked it to
+   * end.
+   *
+   * @param slot the instance's slot, of which no run begins any more
+   * @return the end of its last run
+   */
+  CompletionStage<Boolean> lastRunEnded(Slot slot) {
+    CompletableFuture<Boolean> run = runs.get(slot);
+    return run == null ? CompletableFuture.completedFuture(true) : run;
   }
 
   /**
@@ -40,8 +104,9 @@ final class RoleThreads {
     thread.setName(name);
     thread.setUncaughtExceptionHandler(
         (failed, failure) -> {
-          LOG.debug("role thread failed thread={}", name, failure);
+          // First, since logging a failure calls code of whoever wrote its class.
           onFailure.accept(failure);
+          LOG.debug("role thread failed thread={}", name, failure);
         });
     thread.start();
     return thread;

@@ -1,5 +1,6 @@
 package io.beethoven.actors.role;
 
+import io.beethoven.model.Slot;
 import io.beethoven.role.RoleContext;
 import io.beethoven.role.RoleTask;
 import java.util.Optional;
@@ -18,14 +19,14 @@ final class TaskRun implements Run {
    */
   TaskRun(
       RoleThreads threads,
-      String name,
+      Slot slot,
       Supplier<? extends RoleTask> factory,
       RoleContext context,
       Runnable onEntered,
       Consumer<Optional<Throwable>> onEnd) {
     this.thread =
-        threads.start(
-            name,
+        threads.startRun(
+            slot,
             () -> run(factory, context, onEntered, onEnd),
             failure -> onEnd.accept(Optional.of(failure)));
   }

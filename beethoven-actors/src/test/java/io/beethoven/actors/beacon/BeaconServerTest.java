@@ -100,7 +100,13 @@ class BeaconServerTest {
       beacon =
           kit.spawn(
               BeaconServer.create(
-                  identity, settings, Standing.SEEKING, transport, failed.getRef()));
+                  new BeaconServer.Setup(
+                      identity,
+                      settings,
+                      Standing.SEEKING,
+                      transport,
+                      Runnable::run,
+                      failed.getRef())));
     }
 
     Endpoint at() {
@@ -707,11 +713,13 @@ class BeaconServerTest {
     ActorRef<Command> beacon =
         kit.spawn(
             BeaconServer.create(
-                identity("demo", "system", "127.0.0.4", 4, real.local()),
-                settings,
-                Standing.SEEKING,
-                defective,
-                failed.getRef()));
+                new BeaconServer.Setup(
+                    identity("demo", "system", "127.0.0.4", 4, real.local()),
+                    settings,
+                    Standing.SEEKING,
+                    defective,
+                    Runnable::run,
+                    failed.getRef())));
 
     beacon.tell(new Probe(fatal, PATIENCE, PATIENCE, kit.<ProbeResult>createTestProbe().getRef()));
 

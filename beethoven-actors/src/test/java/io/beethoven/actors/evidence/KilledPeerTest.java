@@ -62,11 +62,13 @@ class KilledPeerTest {
     beacon =
         testKit.spawn(
             BeaconServer.create(
-                PeerProcess.identity(self, transport.local()),
-                PeerProcess.beaconSettings(HERE, 0),
-                Standing.SEEKING,
-                transport,
-                failed.getRef()));
+                new BeaconServer.Setup(
+                    PeerProcess.identity(self, transport.local()),
+                    PeerProcess.beaconSettings(HERE, 0),
+                    Standing.SEEKING,
+                    transport,
+                    Runnable::run,
+                    failed.getRef())));
   }
 
   @AfterEach

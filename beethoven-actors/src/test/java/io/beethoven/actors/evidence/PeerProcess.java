@@ -66,11 +66,13 @@ final class PeerProcess {
     ActorRef<BeaconServer.Command> beacon =
         system.systemActorOf(
             BeaconServer.create(
-                identity(self, transport.local()),
-                beaconSettings(args[0], 0),
-                Standing.SEEKING,
-                transport,
-                system.ignoreRef()),
+                new BeaconServer.Setup(
+                    identity(self, transport.local()),
+                    beaconSettings(args[0], 0),
+                    Standing.SEEKING,
+                    transport,
+                    Runnable::run,
+                    system.ignoreRef())),
             "beacon",
             Props.empty());
     system.systemActorOf(

@@ -92,7 +92,9 @@ class RoleClusterTest {
                           })));
       roles =
           kit.spawn(
-              RoleServer.create(new RoleServer.Setup(id, registry, List.of(specs), SETTINGS)));
+              RoleServer.create(
+                  new RoleServer.Setup(
+                      id, registry, List.of(specs), SETTINGS, new RolesRunning())));
       introduction =
           new Introduction(id, new Endpoint("127.0.0." + index, 33000), core, roles.narrow());
     }

@@ -31,9 +31,11 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import org.apache.pekko.actor.PoisonPill;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
@@ -41,6 +43,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,6 +62,7 @@ class RoleServerTest {
 
   private final TestProbe<AllocatorMessage> allocator = kit.createTestProbe();
   private final BlockingQueue<RoleContext> contexts = new LinkedBlockingQueue<>();
+  private final RolesRunning running = new RolesRunning();
   private long session = 1;
 
   @BeforeAll
@@ -485,6 +489,113 @@ class RoleServerTest {
             });
   }
 
+  @Test
+  void shouldGiveUpAndReportWhenATaskThrowsWhatCannotBeDescribed() {
+    ActorRef<RoleServer.Command> server =
+        prepared(
+            Map.of(
+                WORK,
+                task(
+                    context -> {
+                      throw new Indescribable();
+                    })));
+
+    grant(server, SLOT, token(1), spec(WORK));
+
+    Report report = awaitReport(r -> !r.released().isEmpty());
+    assertThat(report.released())
+        .containsExactly(new Report.Released(SLOT, token(1), Indescribable.class.getName()));
+    assertThat(report.held()).isEmpty();
+  }
+
+  @Test
+  void shouldHoldTheSlotOfALostInstanceUntilItsThreadEndsAndThenReportIt() throws Exception {
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    ActorRef<RoleServer.Command> server = prepared(Map.of(WORK, stubborn(mayEnd)));
+    grant(server, SLOT, token(1), spec(WORK));
+    RoleContext context = contexts.take();
+
+    loseInstance(server);
+
+    awaitReport(report -> states(report).equals(List.of(InstanceState.RESTARTING)));
+    assertThat(context.isGranted()).isFalse();
+    mayEnd.countDown();
+    awaitAnswer(new Answer.Stopped(SELF, SLOT, token(1)));
+    Report report = awaitReport(r -> r.held().isEmpty());
+    assertThat(report.released())
+        .containsExactly(new Report.Released(SLOT, token(1), "its instance was lost"));
+    grant(server, SLOT, token(2), spec(WORK));
+    awaitReport(r -> states(r).equals(List.of(InstanceState.RUNNING)));
+  }
+
+  @Test
+  void shouldStopAllAndDrainWhenTheThreadOfALostInstanceEnds() throws Exception {
+    TestProbe<RoleServer.AllStopped> stopped = kit.createTestProbe();
+    TestProbe<RoleServer.Drained> drained = kit.createTestProbe();
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    ActorRef<RoleServer.Command> server = prepared(Map.of(WORK, stubborn(mayEnd)));
+    grant(server, SLOT, token(1), spec(WORK));
+    contexts.take();
+    loseInstance(server);
+    awaitReport(report -> states(report).equals(List.of(InstanceState.RESTARTING)));
+
+    server.tell(new RoleServer.StopAll(stopped.ref()));
+    server.tell(new RoleServer.Drain(Duration.ofMillis(50), drained.ref()));
+
+    drained.expectNoMessage(Duration.ofMillis(200));
+    mayEnd.countDown();
+    stopped.receiveMessage(LONG);
+    drained.receiveMessage(LONG);
+  }
+
+  @Test
+  void shouldCountAsRunningUntilItsThreadsEndWhenItIsStoppedUnasked() throws Exception {
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    CountDownLatch none = new CountDownLatch(1);
+    ActorRef<RoleServer.Command> server = prepared(Map.of(WORK, stubborn(mayEnd)));
+    grant(server, SLOT, token(1), spec(WORK));
+    contexts.take();
+    running.whenNone(none::countDown);
+
+    kit.stop(server);
+
+    assertThat(none.await(50, TimeUnit.MILLISECONDS)).isFalse();
+    mayEnd.countDown();
+    assertThat(none.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** Thrown by a role whose author made a mistake. */
+  private static final class Indescribable extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String getMessage() {
+      throw new IllegalStateException("no message");
+    }
+
+    @Override
+    public String toString() {
+      throw new IllegalStateException("no text");
+    }
+  }
+
+  /** Ends the actor of the only instance that was started, as a defect of it would. */
+  private static void loseInstance(ActorRef<RoleServer.Command> server) {
+    Adapter.toClassic(kit.system())
+        .actorSelection(server.path().child(WORK + "-0-1"))
+        .tell(PoisonPill.getInstance(), org.apache.pekko.actor.ActorRef.noSender());
+  }
+
+  /** A task that hands its context out and heeds no interrupt. */
+  private RoleImplementation stubborn(CountDownLatch mayEnd) {
+    return task(
+        context -> {
+          contexts.add(context);
+          awaitStubbornly(mayEnd);
+        });
+  }
+
   private static Behavior<String> actor(RoleContext role, ActorRef<String> events) {
     return Behaviors.setup(
         context -> {
@@ -552,7 +663,8 @@ class RoleServerTest {
             Duration.ofSeconds(10));
     return kit.spawn(
         RoleServer.create(
-            new RoleServer.Setup(SELF, RoleRegistry.of(registry), List.of(definitions), settings)));
+            new RoleServer.Setup(
+                SELF, RoleRegistry.of(registry), List.of(definitions), settings, running)));
   }
 
   private void prepare(ActorRef<RoleServer.Command> server, Epoch epoch) {

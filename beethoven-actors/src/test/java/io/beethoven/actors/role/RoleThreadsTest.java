@@ -13,7 +13,7 @@ class RoleThreadsTest {
 
   private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
 
-  private final RoleThreads threads = new RoleThreads();
+  private final RoleThreads threads = new RoleThreads(new RolesRunning());
 
   @Test
   void shouldNameTheThreadAndLetTheProcessEndWhenItRuns() throws Exception {
