@@ -18,20 +18,27 @@ import java.util.function.Predicate;
  *
  * <ol>
  *   <li>Safe: a node never forms a cluster beside one that it knows, beside a peer that is about to
- *       be in one, or while it knows a lower unclustered peer that has not been given up.
- *   <li>Of two nodes that are forming and know it of each other only the lower goes on.
- *   <li>Complete: where nobody is clustered, exactly one of the nodes that know each other, the
- *       lowest, is told to form.
+ *       be in one, while it knows an unclustered peer that goes before it and has not been given
+ *       up, or while a peer on its way out may still be stopping its roles.
+ *   <li>Of two nodes that are forming and know it of each other only the first goes on.
+ *   <li>Complete: where nobody is clustered or leaving, exactly one of the nodes that know each
+ *       other, the first, is told to form.
  *   <li>The largest cluster is joined first; among equals, through the lowest member.
  * </ol>
  *
- * <p>Lower and lowest are by {@link io.beethoven.model.NodeId}'s order. The rules against two nodes
- * that form at once are those of Lamport's bakery algorithm (CACM 17(8), 1974): say that you
- * choose, then look at everybody, then act; {@link Seeker} keeps that order.
+ * <p>Nodes that run their roles alone go before those that run nothing, so that whoever forms does
+ * not start what a peer has not stopped yet; among these and those the order is that of {@link
+ * io.beethoven.model.NodeId}, and lowest is by it. A node's place is fixed while it is forming, and
+ * its hello tells it. The rules against two nodes that form at once are those of Lamport's bakery
+ * algorithm (CACM 17(8), 1974): say that you choose, then look at everybody, then act; {@link
+ * Seeker} keeps that order.
  */
 public final class Formation {
 
   private static final Comparator<Hello> LOWEST = Comparator.comparing(hello -> hello.node());
+  private static final Comparator<Hello> FIRST =
+      Comparator.<Hello, Boolean>comparing(hello -> !hello.standing().runsAlone())
+          .thenComparing(LOWEST);
   private static final Comparator<Hello> LARGEST =
       Comparator.<Hello>comparingInt(hello -> hello.standing().clusterSize())
           .reversed()
@@ -44,6 +51,7 @@ public final class Formation {
    *
    * @param self this node
    * @param forming whether this node's own FORMING was in force before it last heard of its peers
+   * @param runsAlone whether its roles run
    * @param mayForm whether it may form; not for a while after it failed to
    * @param peers the newest hello of each known peer, whatever its standing
    * @param avoided peers that could not be joined lately
@@ -52,6 +60,7 @@ public final class Formation {
   public record Situation(
       Incarnation self,
       boolean forming,
+      boolean runsAlone,
       boolean mayForm,
       List<Hello> peers,
       Set<Incarnation> avoided,
@@ -86,7 +95,15 @@ public final class Formation {
   /** Form a cluster for the others to join. */
   public record Form() implements Verdict {}
 
-  /** Nothing can be joined, and forming would bring nobody in or make a second cluster. */
+  /**
+   * Start nothing while a peer answers: it is on its way out and may still be stopping its roles,
+   * or it is in a cluster that could not be joined lately.
+   *
+   * @param peer the peer
+   */
+  public record Await(Hello peer) implements Verdict {}
+
+  /** Nobody is there to be joined, followed or brought in. */
   public record Alone() implements Verdict {}
 
   /**
@@ -96,6 +113,18 @@ public final class Formation {
    * @return what to do
    */
   public static Verdict decide(Situation situation) {
+    Verdict verdict = decideAmongStaying(situation);
+    if (verdict instanceof Join || verdict instanceof Follow) {
+      return verdict;
+    }
+    return situation.peers().stream()
+        .filter(peer -> isIn(peer, Phase.LEAVING))
+        .min(LOWEST)
+        .<Verdict>map(Await::new)
+        .orElse(verdict);
+  }
+
+  private static Verdict decideAmongStaying(Situation situation) {
     List<Hello> present =
         situation.peers().stream().filter(peer -> !isIn(peer, Phase.LEAVING)).toList();
     List<Hello> clustered =
@@ -105,7 +134,7 @@ public final class Formation {
           .filter(peer -> !situation.avoided().contains(peer.node()))
           .findFirst()
           .<Verdict>map(Join::new)
-          .orElseGet(Alone::new);
+          .orElseGet(() -> new Await(clustered.get(0)));
     }
     if (present.isEmpty()) {
       return new Alone();
@@ -113,17 +142,24 @@ public final class Formation {
     List<Hello> eligible =
         present.stream()
             .filter(peer -> !situation.passedOver().contains(peer.node()))
-            .sorted(LOWEST)
+            .sorted(FIRST)
             .toList();
-    Predicate<Hello> lower = peer -> peer.node().node().compareTo(situation.self().node()) < 0;
+    Predicate<Hello> before = peer -> goesBefore(peer, situation);
     Predicate<Hello> underway =
         peer ->
             isIn(peer, Phase.JOINING)
-                || (isIn(peer, Phase.FORMING) && (!situation.forming() || lower.test(peer)));
+                || (isIn(peer, Phase.FORMING) && (!situation.forming() || before.test(peer)));
     return first(eligible, underway)
-        .or(() -> first(eligible, lower))
+        .or(() -> first(eligible, before))
         .<Verdict>map(Follow::new)
         .orElseGet(() -> withoutLeader(situation.mayForm(), eligible));
+  }
+
+  private static boolean goesBefore(Hello peer, Situation situation) {
+    boolean runsAlone = peer.standing().runsAlone();
+    return runsAlone == situation.runsAlone()
+        ? peer.node().node().compareTo(situation.self().node()) < 0
+        : runsAlone;
   }
 
   private static Verdict withoutLeader(boolean mayForm, List<Hello> eligible) {

@@ -26,6 +26,7 @@ final class Peers {
   private final Map<Incarnation, Instant> avoidedUntil = new TreeMap<>();
   private final Map<Incarnation, Integer> failures = new TreeMap<>();
   private final Map<Incarnation, Phase> passedOver = new TreeMap<>();
+  private final Set<Incarnation> unheard = new HashSet<>();
 
   /**
    * A peer.
@@ -90,6 +91,7 @@ final class Peers {
       return Change.NOTHING;
     }
     Peer before = byNode.put(id.node(), peer);
+    unheard.remove(id);
     passedOver.computeIfPresent(id, (key, since) -> since == phase ? since : null);
     if (before == null || !before.hello.node().equals(id)) {
       return Change.NEW;
@@ -136,24 +138,39 @@ final class Peers {
     return failures.merge(target, 1, Integer::sum);
   }
 
+  /** Avoids a peer until a time, and until it says hello again. */
   void avoid(Incarnation target, Instant until) {
     avoidedUntil.put(target, until);
+    unheard.add(target);
   }
 
   /** Returns the peers that could not be joined lately, and forgets those whose time is over. */
   Set<Incarnation> avoided(Instant now) {
-    avoidedUntil.values().removeIf(until -> !now.isBefore(until));
+    unheard.removeIf(id -> dial(id).isEmpty());
+    avoidedUntil
+        .entrySet()
+        .removeIf(entry -> !now.isBefore(entry.getValue()) && !unheard.contains(entry.getKey()));
     return avoidedUntil.keySet();
   }
 
-  /** Returns when the first of the avoided peers may be tried again. */
-  Optional<Instant> nextReprieve() {
-    return avoidedUntil.values().stream().min(Instant::compareTo);
+  /** Returns when the next of the avoided peers may be tried again, if time alone is missing. */
+  Optional<Instant> nextReprieve(Instant now) {
+    return avoidedUntil.values().stream().filter(now::isBefore).min(Instant::compareTo);
   }
 
   /** Expects no more of a peer until its phase changes. */
   void passOver(Hello peer) {
     passedOver.put(peer.node(), peer.standing().phase());
+  }
+
+  /** Takes back that no more is expected of a peer. */
+  void expect(Incarnation id) {
+    passedOver.remove(id);
+  }
+
+  /** Forgets a peer that gives no sign of life. */
+  void forget(Incarnation id) {
+    byNode.values().removeIf(peer -> peer.hello.node().equals(id));
   }
 
   Set<Incarnation> passedOver() {
@@ -165,6 +182,7 @@ final class Peers {
     byNode.clear();
     avoidedUntil.clear();
     failures.clear();
+    unheard.clear();
     passedOver.clear();
   }
 }

@@ -86,6 +86,11 @@ public record SeekPolicy(
     return connectTimeout.plus(helloTimeout).multipliedBy(2);
   }
 
+  /** Returns how long a known peer may be mute before it is not waited for any more. */
+  Duration silenceLimit() {
+    return longer(lostAfter().multipliedBy(2), formationTimeout);
+  }
+
   /** Returns how old the announcement FORMING may be when the cluster is formed. */
   Duration freshness() {
     return longer(formationTimeout, roundTimeout());

@@ -1,6 +1,7 @@
 package io.beethoven.discovery;
 
 import io.beethoven.discovery.BeaconMessage.Hello;
+import io.beethoven.discovery.Formation.Await;
 import io.beethoven.discovery.Formation.Follow;
 import io.beethoven.discovery.Formation.Form;
 import io.beethoven.discovery.Formation.Join;
@@ -41,10 +42,17 @@ import org.jspecify.annotations.Nullable;
  *       may be about to answer.
  *   <li>To form, a node announces FORMING and waits until that is in force; all calls that were
  *       answered with the older standing have been heard by then. If it now knows anybody who is
- *       forming, joining or clustered, or lower, it withdraws. Otherwise it probes all known peers
- *       once more, and forms if still none of them is clustered, joining, or lower. A node that
- *       sees a peer forming before its own announcement follows it, be it lower or higher.
+ *       forming, joining or clustered, or goes before it, it withdraws. Otherwise it probes all
+ *       known peers once more, and forms if still none of them is clustered, joining, or before it.
+ *       A node that sees a peer forming before its own announcement follows it, whatever its place.
  * </ol>
+ *
+ * <p>What keeps roles from running twice: while a peer on its way out answers, a node neither calls
+ * itself standalone nor forms, for the peer closes its beacon only when its last role has stopped;
+ * there is no bound to that as long as it answers. While a member of a cluster answers, a node that
+ * ran nothing tries again and again to join and never calls itself standalone. A node that runs
+ * nothing waits for a standalone peer to form as long as that one answers. A peer that is mute for
+ * long is waited for no more.
  *
  * <p>The time must not go back. Not safe for use by several threads.
  */
@@ -95,6 +103,9 @@ public final class Seeker {
   private @Nullable Instant wakeAt;
   private @Nullable Leader leader;
   private @Nullable Incarnation target;
+  private @Nullable Duration awaitPause;
+  private Instant lifeSign = Instant.MIN;
+  private boolean ranAlone;
   private Instant roundBegan = Instant.MIN;
   private long clusterId;
 
@@ -220,6 +231,7 @@ public final class Seeker {
       state = State.CLUSTERED;
       clusterId = joined;
       alone = false;
+      ranAlone = false;
       stopSeeking();
       peers.clear();
     }
@@ -238,13 +250,25 @@ public final class Seeker {
       if (failed == null) {
         holdOffUntil = now.plus(policy.formationTimeout());
       } else {
-        peers.avoid(failed, now.plus(doubled(policy.slowPassMin(), peers.countFailure(failed))));
+        ranAlone = ranAlone || home == State.STANDALONE;
+        peers.avoid(failed, now.plus(pauseAfterFailure(peers.countFailure(failed))));
       }
-      state = State.SEEKING;
-      effects.add(new Announce(Standing.SEEKING));
+      boolean stillRuns = failed == null && home == State.STANDALONE;
       beginSeeking(now);
+      state = State.SEEKING;
+      if (stillRuns) {
+        standAlone();
+      } else {
+        effects.add(new Announce(Standing.SEEKING));
+      }
     }
     return advance(now);
+  }
+
+  private Duration pauseAfterFailure(int failures) {
+    return ranAlone
+        ? doubled(policy.slowPassMin(), failures, policy.slowPassMax())
+        : doubled(policy.recheck(), failures, policy.slowPassMin());
   }
 
   /**
@@ -297,6 +321,7 @@ public final class Seeker {
     probing.clear();
     collecting = false;
     leader = null;
+    awaitPause = null;
     target = null;
     joinableSince = null;
     firstNews = null;
@@ -315,6 +340,7 @@ public final class Seeker {
       return Change.NOTHING;
     }
     Change change = taken.get();
+    noteLife(now, theirs);
     if (change == Change.NEW) {
       lastNews = now;
       firstNews = firstNews == null ? now : firstNews;
@@ -323,6 +349,24 @@ public final class Seeker {
       seekFaster(now);
     }
     return change;
+  }
+
+  /** An answer prolongs the wait for those that nothing may be started beside. */
+  private void noteLife(Instant now, Hello theirs) {
+    Phase phase = theirs.standing().phase();
+    if (phase == Phase.LEAVING || theirs.standing().isJoinable()) {
+      lifeSign = now;
+    } else if (waitsWhileAnswering(phase)) {
+      peers.expect(theirs.node());
+      Leader before = leader;
+      if (before != null && before.node.equals(theirs.node()) && before.phase == phase) {
+        leader = new Leader(before.node, phase, now);
+      }
+    }
+  }
+
+  private boolean waitsWhileAnswering(Phase phase) {
+    return home == State.SEEKING && phase == Phase.STANDALONE;
   }
 
   private void missed(Instant now, Endpoint probed, Finding finding) {
@@ -414,13 +458,22 @@ public final class Seeker {
     boolean mayForm = holdOffUntil == null || !now.isBefore(holdOffUntil);
     return Formation.decide(
         new Situation(
-            self, forming, mayForm, peers.hellos(), peers.avoided(now), peers.passedOver()));
+            self,
+            forming,
+            home == State.STANDALONE,
+            mayForm,
+            peers.hellos(),
+            peers.avoided(now),
+            peers.passedOver()));
   }
 
   private void decide(Instant now, Verdict verdict) {
-    peers.nextReprieve().ifPresent(this::wakeBy);
+    peers.nextReprieve(now).ifPresent(this::wakeBy);
     if (holdOffUntil != null && now.isBefore(holdOffUntil)) {
       wakeBy(holdOffUntil);
+    }
+    if (!(verdict instanceof Await)) {
+      awaitPause = null;
     }
     if (verdict instanceof Join join) {
       join(now, join.target());
@@ -430,6 +483,8 @@ public final class Seeker {
       leader = null;
       if (verdict instanceof Form) {
         form(now);
+      } else if (verdict instanceof Await await) {
+        await(now, await.peer());
       } else {
         stayAlone(now);
       }
@@ -463,7 +518,9 @@ public final class Seeker {
       recheckAt = now.plus(jittered(policy.recheck()));
       effects.add(new Following(expected));
     }
-    Instant limit = current.since.plus(policy.patience(phase));
+    Instant limit =
+        current.since.plus(
+            waitsWhileAnswering(phase) ? policy.silenceLimit() : policy.patience(phase));
     if (!now.isBefore(limit)) {
       peers.passOver(expected);
       leader = null;
@@ -474,6 +531,38 @@ public final class Seeker {
     if (recheckAt == null || !now.isBefore(recheckAt)) {
       peers.dial(expected.node()).ifPresent(probing::ask);
       recheckAt = now.plus(jittered(policy.recheck()));
+    }
+    wakeBy(recheckAt);
+  }
+
+  private void await(Instant now, Hello peer) {
+    boolean joinable = peer.standing().isJoinable();
+    if (joinable && (ranAlone || home == State.STANDALONE)) {
+      stayAlone(now);
+      return;
+    }
+    Duration pause = awaitPause;
+    if (pause == null) {
+      pause = policy.recheck();
+      awaitPause = pause;
+      lifeSign = now;
+      recheckAt = now.plus(jittered(pause));
+    }
+    Instant limit = lifeSign.plus(policy.silenceLimit());
+    if (!now.isBefore(limit)) {
+      if (joinable) {
+        stayAlone(now);
+      } else {
+        peers.forget(peer.node());
+        decide(now, judge(now, false));
+      }
+      return;
+    }
+    wakeBy(limit);
+    if (recheckAt == null || !now.isBefore(recheckAt)) {
+      peers.dial(peer.node()).ifPresent(probing::ask);
+      awaitPause = shorter(pause.multipliedBy(2), policy.slowPassMin());
+      recheckAt = now.plus(jittered(pause));
     }
     wakeBy(recheckAt);
   }
@@ -491,7 +580,7 @@ public final class Seeker {
       collecting = false;
       state = State.ANNOUNCING;
       roundBegan = now;
-      effects.add(new Announce(new Standing(Phase.FORMING, 0, 0)));
+      effects.add(new Announce(Standing.forming(home == State.STANDALONE)));
     }
   }
 
@@ -503,11 +592,15 @@ public final class Seeker {
         && passesDone >= policy.passes()
         && probing.isIdle()
         && isSettled(now)) {
-      state = State.STANDALONE;
-      home = State.STANDALONE;
-      effects.add(new Announce(standing(home)));
-      effects.add(new StayStandalone());
+      standAlone();
     }
+  }
+
+  private void standAlone() {
+    state = State.STANDALONE;
+    home = State.STANDALONE;
+    effects.add(new Announce(standing(home)));
+    effects.add(new StayStandalone());
   }
 
   /**
@@ -561,12 +654,12 @@ public final class Seeker {
     return drawn == 0 ? 1 : drawn;
   }
 
-  private Duration doubled(Duration first, int times) {
+  private static Duration doubled(Duration first, int times, Duration most) {
     Duration result = first;
-    for (int i = 1; i < times && result.compareTo(policy.slowPassMax()) < 0; i++) {
+    for (int i = 1; i < times && result.compareTo(most) < 0; i++) {
       result = result.multipliedBy(2);
     }
-    return shorter(result, policy.slowPassMax());
+    return shorter(result, most);
   }
 
   private Duration between(Duration least, Duration greatest) {

@@ -8,7 +8,7 @@ import java.util.Objects;
  * @param phase how far it is
  * @param clusterId the cluster it is in, chosen by the node that formed it; 0 while it is in none
  * @param clusterSize how many online nodes it knows of, itself included; 0 while it is in no
- *     cluster
+ *     cluster, but 1 while it is FORMING and runs its roles alone
  */
 public record Standing(Phase phase, long clusterId, int clusterSize) {
 
@@ -41,6 +41,20 @@ public record Standing(Phase phase, long clusterId, int clusterSize) {
     if (clusterSize < 0) {
       throw new IllegalArgumentException("cluster size must be >= 0, was " + clusterSize);
     }
+  }
+
+  /**
+   * Returns the standing of a node that is about to form a cluster.
+   *
+   * @param runsAlone whether its roles run
+   */
+  static Standing forming(boolean runsAlone) {
+    return new Standing(Phase.FORMING, 0, runsAlone ? 1 : 0);
+  }
+
+  /** Tells whether the node is in no cluster and runs its roles. */
+  boolean runsAlone() {
+    return phase == Phase.STANDALONE || (phase == Phase.FORMING && clusterSize > 0);
   }
 
   /** Tells whether others can join this node's cluster. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.beethoven.discovery.BeaconMessage.Hello;
 import io.beethoven.discovery.BeaconMessage.Purpose;
 import io.beethoven.discovery.Formation.Alone;
+import io.beethoven.discovery.Formation.Await;
 import io.beethoven.discovery.Formation.Follow;
 import io.beethoven.discovery.Formation.Form;
 import io.beethoven.discovery.Formation.Join;
@@ -43,13 +44,24 @@ class FormationTest {
   }
 
   private static Verdict decide(boolean forming, Hello... peers) {
-    return Formation.decide(new Situation(SELF, forming, true, List.of(peers), Set.of(), Set.of()));
+    return Formation.decide(
+        new Situation(SELF, forming, false, true, List.of(peers), Set.of(), Set.of()));
   }
 
   @Test
   void shouldStayAloneWhenNobodyIsKnown() {
     assertThat(decide(false)).isEqualTo(new Alone());
-    assertThat(decide(false, peer(1, Phase.LEAVING))).isEqualTo(new Alone());
+  }
+
+  @Test
+  void shouldStartNothingWhileAPeerIsLeaving() {
+    Hello leaving = peer(1, Phase.LEAVING);
+    Hello member = peer(7, Phase.CLUSTERED);
+
+    assertThat(decide(false, leaving)).isEqualTo(new Await(leaving));
+    assertThat(decide(false, leaving, peer(8, Phase.SEEKING))).isEqualTo(new Await(leaving));
+    assertThat(decide(true, leaving, peer(8, Phase.SEEKING))).isEqualTo(new Await(leaving));
+    assertThat(decide(false, leaving, member)).isEqualTo(new Join(member));
   }
 
   @Test
@@ -70,8 +82,14 @@ class FormationTest {
     assertThat(
             Formation.decide(
                 new Situation(
-                    SELF, false, true, List.of(member, other), Set.of(member.node()), Set.of())))
-        .isEqualTo(new Alone());
+                    SELF,
+                    false,
+                    false,
+                    true,
+                    List.of(member, other),
+                    Set.of(member.node()),
+                    Set.of())))
+        .isEqualTo(new Await(member));
   }
 
   @Test
@@ -84,8 +102,44 @@ class FormationTest {
 
   @Test
   void shouldFormWhenItIsTheLowest() {
-    assertThat(decide(false, peer(6, Phase.SEEKING), peer(7, Phase.STANDALONE)))
+    assertThat(decide(false, peer(6, Phase.SEEKING), peer(7, Phase.SEEKING))).isEqualTo(new Form());
+  }
+
+  @Test
+  void shouldFollowTheStandaloneWhenItRunsNothingItself() {
+    Hello standalone = peer(7, Phase.STANDALONE);
+    Hello forming = formingAlone(8);
+
+    assertThat(decide(false, peer(1, Phase.SEEKING), standalone, peer(8, Phase.STANDALONE)))
+        .isEqualTo(new Follow(standalone));
+    assertThat(decide(true, standalone)).isEqualTo(new Follow(standalone));
+    assertThat(decide(true, forming)).isEqualTo(new Follow(forming));
+  }
+
+  @Test
+  void shouldFormWhenItAloneRunsRoles() {
+    List<Hello> lower = List.of(peer(1, Phase.SEEKING), peer(2, Phase.FORMING));
+
+    assertThat(
+            Formation.decide(
+                new Situation(SELF, false, true, true, lower.subList(0, 1), Set.of(), Set.of())))
         .isEqualTo(new Form());
+    assertThat(Formation.decide(new Situation(SELF, true, true, true, lower, Set.of(), Set.of())))
+        .isEqualTo(new Form());
+  }
+
+  private static Hello formingAlone(int number) {
+    Hello plain = peer(number, Phase.FORMING);
+    return new Hello(
+        Purpose.PROBE,
+        1,
+        "c",
+        "s",
+        plain.node(),
+        plain.beacon(),
+        Standing.forming(true),
+        plain.beacon(),
+        plain.beacon());
   }
 
   @Test
@@ -116,7 +170,8 @@ class FormationTest {
 
     assertThat(
             Formation.decide(
-                new Situation(SELF, false, true, List.of(stuck), Set.of(), Set.of(stuck.node()))))
+                new Situation(
+                    SELF, false, false, true, List.of(stuck), Set.of(), Set.of(stuck.node()))))
         .isEqualTo(new Form());
   }
 
@@ -125,7 +180,8 @@ class FormationTest {
     Hello next = peer(6, Phase.SEEKING);
 
     assertThat(
-            Formation.decide(new Situation(SELF, false, false, List.of(next), Set.of(), Set.of())))
+            Formation.decide(
+                new Situation(SELF, false, false, false, List.of(next), Set.of(), Set.of())))
         .isEqualTo(new Follow(next));
   }
 
@@ -137,31 +193,43 @@ class FormationTest {
             .mapToObj(i -> peer(i + 1, standalone.get(i) ? Phase.STANDALONE : Phase.SEEKING))
             .toList();
 
+    Hello first = all.get(Math.max(0, standalone.indexOf(true)));
     for (Hello self : all) {
       List<Hello> others = new ArrayList<>(all);
       others.remove(self);
       Verdict verdict =
-          Formation.decide(new Situation(self.node(), false, true, others, Set.of(), Set.of()));
+          Formation.decide(
+              new Situation(
+                  self.node(),
+                  false,
+                  self.standing().runsAlone(),
+                  true,
+                  others,
+                  Set.of(),
+                  Set.of()));
 
-      assertThat(verdict).isEqualTo(self.equals(all.get(0)) ? new Form() : new Follow(all.get(0)));
+      assertThat(verdict).isEqualTo(self.equals(first) ? new Form() : new Follow(first));
     }
   }
 
   @Property
   void shouldNeverFormWhenSomebodyIsOrWillBeClustered(
-      @ForAll @Size(min = 1, max = 8) List<Phase> phases, @ForAll boolean forming) {
+      @ForAll @Size(min = 1, max = 8) List<Phase> phases,
+      @ForAll boolean forming,
+      @ForAll boolean runsAlone) {
     List<Hello> peers =
         IntStream.range(0, phases.size())
             .mapToObj(i -> peer(i < 4 ? i + 1 : i + 2, phases.get(i)))
             .toList();
 
     Verdict verdict =
-        Formation.decide(new Situation(SELF, forming, true, peers, Set.of(), Set.of()));
+        Formation.decide(new Situation(SELF, forming, runsAlone, true, peers, Set.of(), Set.of()));
 
     if (verdict instanceof Form) {
-      assertThat(phases).doesNotContain(Phase.CLUSTERED, Phase.JOINING);
+      assertThat(phases).doesNotContain(Phase.CLUSTERED, Phase.JOINING, Phase.LEAVING);
+      assertThat(!runsAlone && phases.contains(Phase.STANDALONE)).isFalse();
       assertThat(peers)
-          .filteredOn(peer -> peer.standing().phase() != Phase.LEAVING)
+          .filteredOn(peer -> peer.standing().runsAlone() == runsAlone)
           .allMatch(peer -> peer.node().compareTo(SELF) > 0);
     }
   }

@@ -10,10 +10,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -65,9 +67,22 @@ final class SeekSimulation {
   private long now;
   private long order;
 
-  /** What an execution came to. */
+  /**
+   * What an execution came to.
+   *
+   * @param stoodAlone nodes that ran roles alone for a while
+   * @param startedTwice nodes that began to run roles by forming while a peer that they knew ran
+   *     its own alone
+   */
   record Outcome(
-      int nodes, int formed, long clusters, boolean allClustered, Duration took, String story) {}
+      int nodes,
+      int formed,
+      long clusters,
+      boolean allClustered,
+      int stoodAlone,
+      int startedTwice,
+      Duration took,
+      String story) {}
 
   SeekSimulation(long seed, Weather weather) {
     this.random = new SplittableRandom(seed);
@@ -104,6 +119,8 @@ final class SeekSimulation {
         (int) nodes.stream().filter(node -> node.formed).count(),
         living.stream().map(node -> node.standing.clusterId()).distinct().count(),
         living.stream().allMatch(node -> node.standing.phase() == Phase.CLUSTERED),
+        (int) nodes.stream().filter(node -> node.stoodAlone).count(),
+        (int) nodes.stream().filter(node -> node.startedTwice).count(),
         Duration.ofNanos(now),
         living.toString());
   }
@@ -145,6 +162,10 @@ final class SeekSimulation {
     private boolean started;
     private boolean crashed;
     private boolean formed;
+    private boolean stoodAlone;
+    private boolean runsAlone;
+    private boolean startedTwice;
+    private final Set<Node> known = new HashSet<>();
     private long stalledUntil;
     private long mailboxClear;
     private long beaconClear;
@@ -232,10 +253,21 @@ final class SeekSimulation {
         announce(announce.standing());
       } else if (effect instanceof SeekEffect.FormCluster form) {
         formed = true;
+        startedTwice =
+            !runsAlone && known.stream().anyMatch(peer -> peer.runsAlone && !peer.crashed);
+        runsAlone = false;
         at(now + 300 * MILLI + randomNanos(Duration.ofSeconds(1)), () -> joined(form.clusterId()));
       } else if (effect instanceof SeekEffect.JoinCluster join) {
         long took = 300 * MILLI + randomNanos(Duration.ofSeconds(1));
-        onThread(now + took, () -> tryToJoin(join.target()));
+        onThread(
+            now + took,
+            () -> {
+              runsAlone = false;
+              tryToJoin(join.target());
+            });
+      } else if (effect instanceof SeekEffect.StayStandalone) {
+        stoodAlone = true;
+        runsAlone = true;
       }
     }
 
@@ -309,7 +341,11 @@ final class SeekSimulation {
           now + delay(),
           () -> {
             Hello theirs = there.hello();
-            there.inMailbox(() -> there.apply(there.seeker.onPeerSeen(there.time(), ours)));
+            there.inMailbox(
+                () -> {
+                  there.known.add(this);
+                  there.apply(there.seeker.onPeerSeen(there.time(), ours));
+                });
             long back = now + delay();
             at(
                 back,
@@ -320,7 +356,11 @@ final class SeekSimulation {
                           if (!answered[0]) {
                             answered[0] = true;
                             Finding finding = new Finding.Answered(theirs);
-                            inMailbox(() -> apply(seeker.onFinding(time(), there.beacon, finding)));
+                            inMailbox(
+                                () -> {
+                                  known.add(there);
+                                  apply(seeker.onFinding(time(), there.beacon, finding));
+                                });
                           }
                         }));
           });

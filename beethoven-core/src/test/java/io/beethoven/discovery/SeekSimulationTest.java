@@ -19,12 +19,20 @@ class SeekSimulationTest {
   }
 
   private static void shouldMakeOneCluster(int executions, Weather weather) {
+    countStandalone(executions, weather);
+  }
+
+  private static int countStandalone(int executions, Weather weather) {
+    int executionsWithStandalone = 0;
     for (long seed = 1; seed <= executions; seed++) {
       Outcome outcome = run(seed, weather);
       assertThat(outcome.allClustered()).as("all clustered, seed %d: %s", seed, outcome).isTrue();
       assertThat(outcome.clusters()).as("clusters, seed %d: %s", seed, outcome).isOne();
+      assertThat(outcome.startedTwice()).as("started twice, seed %d: %s", seed, outcome).isZero();
       assertThat(outcome.formed()).as("nodes that formed, seed %d: %s", seed, outcome).isOne();
+      executionsWithStandalone += outcome.stoodAlone() > 0 ? 1 : 0;
     }
+    return executionsWithStandalone;
   }
 
   @Test
@@ -40,6 +48,14 @@ class SeekSimulationTest {
   @Test
   void shouldMakeOneClusterWhenHostsStallAndStartApart() {
     shouldMakeOneCluster(1500, new Weather(false, 0, STALL, APART, 12));
+  }
+
+  @Test
+  void shouldLetTheStandaloneFormWhenOthersStartLater() {
+    int executions = 1500;
+    int standalone =
+        countStandalone(executions, new Weather(false, 0, STALL, Duration.ofSeconds(15), 4));
+    assertThat(standalone).as("executions with standalone nodes").isGreaterThan(executions / 2);
   }
 
   @Test

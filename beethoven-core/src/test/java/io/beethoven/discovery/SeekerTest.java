@@ -259,6 +259,118 @@ class SeekerTest {
   }
 
   @Test
+  void shouldWaitWhenALeavingPeerAnswers() {
+    Standing leaving = new Standing(Phase.LEAVING, 7, 0);
+    peerIs("10.0.0.9", leaving);
+    peerIs("10.0.0.8", Standing.SEEKING);
+    start();
+    runUntil(() -> now.isAfter(Instant.EPOCH.plusSeconds(300)));
+    assertThat(seen).doesNotHaveAnyElementsOfTypes(StayStandalone.class, Announce.class);
+
+    network.remove(beacon("10.0.0.8"));
+    runUntil(() -> now.isAfter(Instant.EPOCH.plusSeconds(600)));
+    assertThat(seen).doesNotHaveAnyElementsOfTypes(StayStandalone.class, Announce.class);
+
+    network.remove(beacon("10.0.0.9"));
+    Instant gone = now;
+    runUntil(() -> has(StayStandalone.class));
+    assertThat(now).isBefore(gone.plus(policy.slowPassMin().multipliedBy(2)));
+  }
+
+  @Test
+  void shouldNotWaitForEverWhenALeavingPeerIsMute() {
+    peerIs("10.0.0.9", new Standing(Phase.LEAVING, 7, 0));
+    start();
+    runUntil(() -> now.isAfter(Instant.EPOCH.plusSeconds(5)));
+    assertThat(has(StayStandalone.class)).isFalse();
+
+    network.put(beacon("10.0.0.9"), new Finding.Mute());
+    runUntil(() -> has(StayStandalone.class));
+  }
+
+  @Test
+  void shouldJoinAgainAfterGrowingPausesWhenItRanNothing() {
+    peerIs("10.0.0.9", clustered(4));
+    start();
+    List<Duration> pauses = new ArrayList<>();
+    for (int i = 1; i <= 9; i++) {
+      long joins = i;
+      Instant before = now;
+      runUntil(() -> count(JoinCluster.class) >= joins);
+      pauses.add(Duration.between(before, now));
+      apply(seeker.onJoinFailed(now));
+    }
+
+    assertThat(has(StayStandalone.class)).isFalse();
+    assertThat(pauses.get(2)).isLessThan(Duration.ofSeconds(1));
+    assertThat(pauses.get(8)).isBetween(policy.slowPassMin(), policy.slowPassMin().plusSeconds(1));
+  }
+
+  @Test
+  void shouldStandAloneWhenTheMemberThatItCouldNotJoinIsGone() {
+    peerIs("10.0.0.9", clustered(4));
+    start();
+    runUntil(() -> has(JoinCluster.class));
+    network.put(beacon("10.0.0.9"), new Finding.Refused());
+    apply(seeker.onJoinFailed(now));
+
+    runUntil(() -> has(StayStandalone.class));
+
+    assertThat(count(JoinCluster.class)).isOne();
+  }
+
+  @Test
+  void shouldStandAloneWhenTheMemberThatItCouldNotJoinIsMute() {
+    peerIs("10.0.0.9", clustered(4));
+    start();
+    runUntil(() -> has(JoinCluster.class));
+    network.put(beacon("10.0.0.9"), new Finding.Mute());
+    apply(seeker.onJoinFailed(now));
+
+    runUntil(() -> has(StayStandalone.class));
+
+    assertThat(count(JoinCluster.class)).isOne();
+  }
+
+  @Test
+  void shouldStandAloneAgainWhenAJoinFailedAndItRanAloneBefore() {
+    start();
+    runUntil(() -> has(StayStandalone.class));
+    peerIs("10.0.0.9", clustered(4));
+    runUntil(() -> has(JoinCluster.class));
+    apply(seeker.onJoinFailed(now));
+
+    runUntil(() -> count(StayStandalone.class) == 2);
+
+    assertThat(count(JoinCluster.class)).isOne();
+  }
+
+  @Test
+  void shouldGoOnAloneAtOnceWhenItRanRolesAndFailedToForm() {
+    start();
+    runUntil(() -> has(StayStandalone.class));
+    peerIs("10.0.0.1", Standing.SEEKING);
+    runUntil(() -> has(FormCluster.class));
+    assertThat(seen).contains(new Announce(Standing.forming(true)));
+    seen.clear();
+
+    apply(seeker.onJoinFailed(now));
+
+    assertThat(seen).contains(new StayStandalone()).doesNotContain(new Announce(Standing.SEEKING));
+  }
+
+  @Test
+  void shouldWaitForAStandalonePeerWhileItAnswers() {
+    peerIs("10.0.0.9", new Standing(Phase.STANDALONE, 0, 0));
+    start();
+    runUntil(() -> now.isAfter(Instant.EPOCH.plusSeconds(120)));
+    assertThat(seen).doesNotHaveAnyElementsOfTypes(StayStandalone.class, Announce.class);
+
+    network.put(beacon("10.0.0.9"), new Finding.Mute());
+    runUntil(() -> has(FormCluster.class));
+  }
+
+  @Test
   void shouldIgnoreItselfWhenItIsReachedUnderAnotherAddress() {
     network.put(beacon("10.0.0.9"), new Answered(hello("10.0.0.3", Standing.SEEKING)));
     start();
