@@ -243,10 +243,15 @@ public final class Rights {
     if (right == null) {
       return List.of();
     }
-    if (right.state != InstanceState.STOPPING) {
-      released.put(slot.role(), new Released(slot, right.token, reason));
+    if (right.state == InstanceState.STOPPING) {
+      return stopped(slot);
     }
-    return stopped(slot);
+    released.put(slot.role(), new Released(slot, right.token, reason));
+    rights.remove(slot);
+    raiseFloor(slot, right.token);
+    // The failure first: an allocator that hears of the free slot alone gives it back to this node.
+    return List.of(
+        new Tell(new Reported(report())), new Tell(new Stopped(self, slot, floor(slot))));
   }
 
   /**

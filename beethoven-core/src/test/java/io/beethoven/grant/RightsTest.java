@@ -161,6 +161,15 @@ class RightsTest {
   }
 
   @Test
+  void shouldTellOfTheFailureBeforeTheFreeSlotWhenItGivesUp() {
+    rights.handle(grant(SLOT, 1));
+
+    assertThat(rights.gaveUp(SLOT, "boom"))
+        .extracting(effect -> ((Tell) effect).answer().getClass().getSimpleName())
+        .containsExactly("Reported", "Stopped");
+  }
+
+  @Test
   void shouldReportWhatItGaveUpUntilItIsGrantedAgain() {
     rights.handle(grant(SLOT, 1));
     rights.gaveUp(SLOT, "boom");
