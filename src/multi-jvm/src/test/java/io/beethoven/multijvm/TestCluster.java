@@ -62,7 +62,13 @@ final class TestCluster
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
           "-XX:-UsePerfData",
-          "-Xshare:auto");
+          "-Xshare:auto",
+          // Nothing of an archive that does not fit.
+          "-Xlog:disable",
+          "-Xlog:all=error:stderr");
+
+  private static final String LOGGING =
+      String.valueOf(TestCluster.class.getResource("/logback-test.xml"));
 
   private final String name;
   private final Map<String, Integer> counts;
@@ -140,6 +146,9 @@ final class TestCluster
   private NodeProcessBuilder describe(int number) {
     List<String> options = new ArrayList<>(SMALL_JVM);
     options.add("-Dnode.log=" + logs.resolve(everStarted.size() + ".log"));
+    options.add("-Dlogback.configurationFile=" + LOGGING);
+    ClassArchive.ours()
+        .ifPresent(archive -> options.add("-XX:SharedArchiveFile=" + archive.file()));
     NodeProcessBuilder builder =
         NodeProcess.at(place.host(number))
             .port(place.remotingPort())
@@ -149,6 +158,7 @@ final class TestCluster
             .runtimeDirectory(runtimeDirectory)
             .launcher(place.launcher(number))
             .jvmOptions(options);
+    ClassArchive.ours().ifPresent(archive -> builder.classPath(archive.classPath()));
     counts.forEach((role, count) -> builder.role(role, count, ReportingRole.class));
     shape.accept(number, builder);
     return builder;
