@@ -93,11 +93,17 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
       SnapshotHolder snapshots,
       Clock clock) {
 
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @throws io.beethoven.error.BeethovenConfigException if a role may take longer to stop than
+     *     the node may take to leave
+     */
     public Setup {
       Objects.requireNonNull(settings, "settings");
       Objects.requireNonNull(registry, "registry");
       roles = List.copyOf(roles);
+      settings.requireTimeToLeave(roles);
       Objects.requireNonNull(beacon, "beacon");
       Objects.requireNonNull(snapshots, "snapshots");
       Objects.requireNonNull(clock, "clock");

@@ -79,7 +79,7 @@ record NodeParts(
             context,
             setup,
             self,
-            new Endpoint(self.node().host(), transport.local().port()),
+            new Endpoint(settings.node().beaconHost(), transport.local().port()),
             listeners);
     RolesRunning running = new RolesRunning();
     ActorRef<BeaconServer.Command> beacon = wiring.beacon(transport, running);

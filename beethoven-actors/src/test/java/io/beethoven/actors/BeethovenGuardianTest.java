@@ -82,6 +82,7 @@ class BeethovenGuardianTest {
         beacon.port = 0
         control.enabled = off
         role.drain-timeout = 1s
+        role.defaults.stop-deadline = 500ms
         lifecycle.leave-timeout = 2s
       }
       """;

@@ -82,6 +82,23 @@ class NodesInOneJvmTest {
         });
   }
 
+  @Test
+  void shouldDropOutWhenLetInButNeverUp() {
+    String slowLeader =
+        "beethoven.pekko.cluster.leader-actions-interval = 60s\n"
+            + "beethoven.discovery.join-timeout = 2s";
+    TestNode first = network.start("127.0.0.1", ROLES, slowLeader);
+    nodes.add(first);
+    eventually(() -> assertThat(first.isReady()).isTrue());
+
+    TestNode second = network.start("127.0.0.2", ROLES, slowLeader);
+    nodes.add(second);
+
+    // Another life of it could join again; this one could not.
+    eventually(() -> assertThat(second.system().getWhenTerminated()).isCompleted());
+    assertThat(first.hosts().values()).allMatch(List.of(first.node())::equals);
+  }
+
   private TestNode start(String host) {
     TestNode node = network.start(host, ROLES);
     nodes.add(node);

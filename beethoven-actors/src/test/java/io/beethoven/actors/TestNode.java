@@ -39,9 +39,9 @@ final class TestNode implements AutoCloseable {
   private final SnapshotHolder snapshots = new SnapshotHolder();
   private final ActorSystem<BeethovenGuardian.Command> system;
 
-  private TestNode(Network network, String host, Map<String, Integer> roles) {
+  private TestNode(Network network, String host, Map<String, Integer> roles, String overrides) {
     this.node = new NodeId(host, network.remotingPort());
-    Config config = network.config(host);
+    Config config = ConfigFactory.parseString(overrides).withFallback(network.config(host));
     BeethovenSettings settings = BeethovenSettings.parse(config);
     Map<RoleName, RoleImplementation> implementations = new TreeMap<>();
     roles
@@ -82,7 +82,11 @@ final class TestNode implements AutoCloseable {
     }
 
     TestNode start(String host, Map<String, Integer> roles) {
-      return new TestNode(this, host, roles);
+      return start(host, roles, "");
+    }
+
+    TestNode start(String host, Map<String, Integer> roles, String overrides) {
+      return new TestNode(this, host, roles, overrides);
     }
 
     private Config config(String host) {

@@ -230,7 +230,8 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
 
   private Behavior<Command> onDecided(Decided message) {
     Decision decision = message.decision();
-    if (isLeaving()) {
+    if (isLeaving() || (selfUp && !(decision instanceof IslandSeen))) {
+      // On its way out, or a member already: the decision was made before the locator heard of it.
       return this;
     }
     getContext().getLog().info("decided stage={} decision={}", stage, decision);
@@ -278,6 +279,10 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
     Address address =
         new Address("pekko", getContext().getSystem().name(), target.host(), target.port());
     joinTarget = Optional.of(address);
+    // A role that does not stop must not keep the node between two lives for ever.
+    timers.startSingleTimer(
+        JoinTimeout.INSTANCE,
+        setup.settings().discovery().joinTimeout().plus(setup.settings().role().drainTimeout()));
   }
 
   private void stopRoles() {
@@ -298,6 +303,10 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
   }
 
   private Behavior<Command> onRolesStopped(RolesStopped message) {
+    if (stage != Stage.JOINING && !isLeaving()) {
+      // Too late: the join counts as failed, and roles run here again.
+      return this;
+    }
     rolesClear = true;
     setup.actors().core().tell(CoreServer.RolesStopped.INSTANCE);
     if (isLeaving()) {
@@ -357,15 +366,31 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
   }
 
   private Behavior<Command> onJoinTimeout(JoinTimeout timeout) {
-    if (stage == Stage.FORMING || stage == Stage.JOINING) {
+    if (stage != Stage.FORMING && stage != Stage.JOINING) {
+      return this;
+    }
+    joinTarget = Optional.empty();
+    if (isMember()) {
+      // Let in but never Up, as when the one that let it in died at once. Pekko ignores every later
+      // join of a member, so only another life of this node can join.
       getContext()
           .getLog()
-          .warn("joining failed limit={}", setup.settings().discovery().joinTimeout());
-      stage = Stage.SEEKING;
-      setup.actors().roles().tell(RoleServer.Resume.INSTANCE);
-      tellLocator(new Locator.JoinFailed("not a member in time"));
+          .warn("stuck half-way into a cluster, dropping out self={}", setup.self());
+      cluster.manager().tell(new Down(cluster.selfMember().address()));
+      return this;
     }
+    getContext()
+        .getLog()
+        .warn("joining failed limit={}", setup.settings().discovery().joinTimeout());
+    stage = Stage.SEEKING;
+    setup.actors().roles().tell(RoleServer.Resume.INSTANCE);
+    tellLocator(new Locator.JoinFailed("not a member in time"));
     return this;
+  }
+
+  /** Before the first join Pekko says of this node that it is removed. */
+  private boolean isMember() {
+    return !cluster.isTerminated() && !cluster.selfMember().status().equals(MemberStatus.removed());
   }
 
   // what peers are told of this node

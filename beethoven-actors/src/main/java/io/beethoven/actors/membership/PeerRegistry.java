@@ -147,6 +147,8 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
 
   private record MemberChanged(MemberEvent event) implements Command {}
 
+  private record StillMember(Incarnation departed) implements Command {}
+
   private record WatcherEnded(ActorRef<Members> watcher) implements Command {}
 
   private enum Tick implements Command {
@@ -155,6 +157,9 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
 
   /** How often a member that has not introduced itself is asked again. */
   private static final Duration INTRODUCE_PAUSE = Duration.ofMillis(250);
+
+  /** How long a node that said goodbye may take to leave the membership by itself. */
+  private static final Duration DEPARTURE_LIMIT = Duration.ofSeconds(8);
 
   /** How many dead incarnations that are no members any more are remembered. */
   private static final int FORMER_DEAD = 1024;
@@ -227,6 +232,7 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
         .onMessage(Departed.class, this::onDeparted)
         .onMessage(LinesChanged.class, this::onLinesChanged)
         .onMessage(WatchMembers.class, this::onWatchMembers)
+        .onMessage(StillMember.class, this::onStillMember)
         .onMessage(WatcherEnded.class, this::onWatcherEnded)
         .onMessage(Tick.class, this::onTick)
         .build();
@@ -386,9 +392,24 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
     if (accused) {
       getContext().getLog().info("peer confirmed dead node={}", dead);
       downing.tell(new Downing.Confirmed(dead, lowestLive()));
+    } else {
+      StillMember late = new StillMember(dead);
+      timers.startSingleTimer(late, late, DEPARTURE_LIMIT);
     }
     OfflineCause cause = accused ? OfflineCause.CONFIRMED_DEAD : OfflineCause.DEPARTED;
     setup.core().tell(new PeerOffline(dead, cause));
+  }
+
+  /**
+   * It said goodbye and takes no more part, so that downing it does no harm: perhaps it died while
+   * it left.
+   */
+  private Behavior<Command> onStillMember(StillMember late) {
+    if (peers.containsKey(late.departed())) {
+      getContext().getLog().info("departed but still a member node={}", late.departed());
+      downing.tell(new Downing.Confirmed(late.departed(), lowestLive()));
+    }
+    return this;
   }
 
   private void tellVotes(Evidence.TellVotes votes) {

@@ -11,7 +11,9 @@ import io.beethoven.error.BeethovenConfigException;
 import io.beethoven.error.ConfigProblem;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -131,5 +133,31 @@ public record BeethovenSettings(
   private static ClassLoader classes() {
     ClassLoader context = Thread.currentThread().getContextClassLoader();
     return context == null ? BeethovenSettings.class.getClassLoader() : context;
+  }
+
+  /**
+   * Checks that each role can stop before the node's time to leave is over: a node that left the
+   * cluster while a role still ran would be taken for dead, and the role would run twice.
+   *
+   * @param specs the roles that the node defines
+   * @throws BeethovenConfigException if a stop deadline is too long
+   */
+  public void requireTimeToLeave(Collection<RoleSpec> specs) {
+    Duration limit = lifecycle.leaveTimeout().minus(role.drainTimeout());
+    List<ConfigProblem> problems =
+        specs.stream()
+            .filter(spec -> spec.stopDeadline().compareTo(limit) >= 0)
+            .map(
+                spec ->
+                    new ConfigProblem(
+                        ROOT + ".roles, stop-deadline of role " + spec.name(),
+                        SettingsReader.text(spec.stopDeadline()),
+                        "must be less than lifecycle.leave-timeout less role.drain-timeout, which is "
+                            + SettingsReader.text(limit),
+                        ""))
+            .toList();
+    if (!problems.isEmpty()) {
+      throw new BeethovenConfigException(problems);
+    }
   }
 }

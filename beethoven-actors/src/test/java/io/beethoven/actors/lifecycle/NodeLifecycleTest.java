@@ -74,7 +74,9 @@ class NodeLifecycleTest {
   private static final Instant NOW = Instant.EPOCH;
   private static final Duration PAUSE = Duration.ofMillis(300);
   private static final BeethovenSettings SETTINGS =
-      BeethovenSettings.parse(TestCluster.config("beethoven.discovery.join-timeout = 1s"));
+      BeethovenSettings.parse(
+          TestCluster.config(
+              "beethoven.discovery.join-timeout = 1s\nbeethoven.role.drain-timeout = 1s"));
 
   private final ActorTestKit kit = TestCluster.kit();
   private final UnhandledMessages unhandled = UnhandledMessages.of(kit);
@@ -278,6 +280,33 @@ class NodeLifecycleTest {
     roles.expectMessage(Resume.INSTANCE);
     locator.expectMessageClass(JoinFailed.class);
     standAlone();
+  }
+
+  @Test
+  void shouldGoOnWhenARoleDoesNotStopForAJoin() {
+    decide(new JoinCluster(hello(TestCluster.invent("127.0.0.1", 1))));
+    StopAll stopAll = expectStopAll();
+
+    assertThat(roles.receiveMessage(TestCluster.PATIENCE)).isEqualTo(Resume.INSTANCE);
+    locator.expectMessageClass(JoinFailed.class);
+    standAlone();
+    stopAll.replyTo().tell(new AllStopped());
+
+    core.expectNoMessage(PAUSE);
+    roles.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
+  void shouldIgnoreDecisionsWhenItIsAMemberAlready() {
+    form();
+    TestCluster.awaitStatus(kit.system(), MemberStatus.up());
+
+    decide(new StayStandalone());
+    decide(new FormCluster(CLUSTER + 1));
+    decide(new JoinCluster(hello(TestCluster.invent("127.0.0.1", 1))));
+
+    core.expectNoMessage(PAUSE);
+    roles.expectNoMessage(Duration.ZERO);
   }
 
   @Test

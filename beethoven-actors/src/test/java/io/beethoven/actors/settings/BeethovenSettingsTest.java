@@ -304,6 +304,38 @@ class BeethovenSettingsTest {
         .isEqualTo("must have a public constructor without parameters");
   }
 
+  @Test
+  void shouldRefuseARoleThatMayStopLaterThanTheNodeLeaves() {
+    BeethovenSettings settings =
+        parse(
+            "beethoven.roles = [{ name = slow, stop-deadline = 15s }, { name = quick }]\n"
+                + "beethoven.role.drain-timeout = 10s\n"
+                + "beethoven.lifecycle.leave-timeout = 20s");
+
+    assertThat(
+            catchThrowableOfType(
+                    BeethovenConfigException.class,
+                    () -> settings.requireTimeToLeave(settings.roleSpecs()))
+                .problems())
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.path()).contains("slow"))
+        .satisfies(problem -> assertThat(problem.expected()).endsWith("which is 10 s"));
+  }
+
+  @Test
+  void shouldNameTheBeaconByAnAddressWhenTheAdvertisedHostIsAName() {
+    assertThat(
+            parse("beethoven.node { host = 127.0.0.1, advertised-host = db.example }")
+                .node()
+                .beaconHost())
+        .isEqualTo("127.0.0.1");
+    assertThat(
+            parse("beethoven.node { host = 127.0.0.1, advertised-host = 127.0.0.9 }")
+                .node()
+                .beaconHost())
+        .isEqualTo("127.0.0.9");
+  }
+
   private static BeethovenSettings parse(String lines) {
     return BeethovenSettings.parse(ConfigFactory.parseString(lines), MACHINE);
   }
