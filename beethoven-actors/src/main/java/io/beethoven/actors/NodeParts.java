@@ -79,7 +79,7 @@ record NodeParts(
             context,
             setup,
             self,
-            new Endpoint(settings.node().beaconHost(), transport.local().port()),
+            new Endpoint(setup.settings().node().beaconHost(), transport.local().port()),
             listeners);
     RolesRunning running = new RolesRunning();
     ActorRef<BeaconServer.Command> beacon = wiring.beacon(transport, running);
