@@ -107,7 +107,19 @@ public record ClusterView(
    *     instance does not run
    */
   public boolean ready() {
-    return settled && allRunning && !roles.epoch().equals(RoleTable.EMPTY.epoch());
+    return settled
+        && allRunning
+        && !roles.epoch().equals(RoleTable.EMPTY.epoch())
+        && !isExpectedHere();
+  }
+
+  /**
+   * The allocator's word can arrive before the role server's that it has begun to start something.
+   */
+  private boolean isExpectedHere() {
+    return roles.rows().stream()
+        .flatMap(row -> row.placements().stream())
+        .anyMatch(placement -> placement.holder().equals(self) && !placement.running());
   }
 
   /**

@@ -78,6 +78,8 @@ class ClusterViewTest {
     assertThat(allocated.ready()).isTrue();
     assertThat(allocated.withAllRunning(false).ready()).isFalse();
     assertThat(allocated.withSettled(false).ready()).isFalse();
+    assertThat(settled.withRoles(table(placement(0, A, false))).ready()).isFalse();
+    assertThat(settled.withRoles(table(placement(0, B, false))).ready()).isTrue();
   }
 
   private static ClusterView starting() {

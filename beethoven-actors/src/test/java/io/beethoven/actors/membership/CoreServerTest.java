@@ -248,6 +248,8 @@ class CoreServerTest {
     assertThat(settled().ready()).isFalse();
 
     core.tell(new LocalRolesChanged(true));
+    assertThat(settled().ready()).isFalse();
+    core.tell(new TablePublished(table(2, self, true)));
     assertThat(settled().ready()).isTrue();
 
     core.tell(new Settled(false));
