@@ -35,8 +35,8 @@ public record NodeTable(SortedMap<NodeId, NodeRow> rows) {
   }
 
   /**
-   * A node was noticed online. Nothing changes if this life is known already, online or not: a life
-   * that went offline never comes back.
+   * A node was noticed online. A life that was confirmed dead or departed never comes back; one
+   * that is only said to have been removed does, since then somebody mistook its slow start.
    *
    * @param incarnation which life
    * @param now the noticing node's time
@@ -48,7 +48,9 @@ public record NodeTable(SortedMap<NodeId, NodeRow> rows) {
       return with(new NodeRow(incarnation, now, Optional.empty(), now, false));
     }
     if (known.incarnation().equals(incarnation)) {
-      return this;
+      return known.offline().equals(Optional.of(OfflineCause.REMOVED))
+          ? with(new NodeRow(incarnation, known.since(), Optional.empty(), now, false))
+          : this;
     }
     // A later life outranks the earlier one even where this node's clock is behind the one that
     // stamped it.

@@ -50,12 +50,20 @@ class NodeTableTest {
   }
 
   @Test
-  void shouldNotReviveALifeThatWentOffline() {
+  void shouldNotReviveALifeThatDied() {
     NodeTable dead =
-        NodeTable.EMPTY.online(B1, T0).offline(B1, OfflineCause.REMOVED, T0.plusSeconds(5));
+        NodeTable.EMPTY.online(B1, T0).offline(B1, OfflineCause.CONFIRMED_DEAD, T0.plusSeconds(5));
 
     assertThat(dead.online(B1, T0.plusSeconds(6))).isEqualTo(dead);
     assertThat(dead.merge(NodeTable.EMPTY.online(B1, T0).rows().values(), T0, DAY)).isEqualTo(dead);
+  }
+
+  @Test
+  void shouldReviveALifeThatWasMistakenForRemovedWhenItIsNoticedOnline() {
+    NodeTable mistaken =
+        NodeTable.EMPTY.online(B1, T0).offline(B1, OfflineCause.REMOVED, T0.plusSeconds(5));
+
+    assertThat(mistaken.online(B1, T0.plusSeconds(6)).isOnline(B1)).isTrue();
   }
 
   @Test
