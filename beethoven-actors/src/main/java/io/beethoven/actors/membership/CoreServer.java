@@ -2,6 +2,7 @@ package io.beethoven.actors.membership;
 
 import io.beethoven.actors.beacon.BeaconServer;
 import io.beethoven.actors.membership.PeerRegistry.HeldForDead;
+import io.beethoven.actors.membership.PeerRegistry.PeerJoining;
 import io.beethoven.actors.membership.PeerRegistry.PeerNews;
 import io.beethoven.actors.membership.PeerRegistry.PeerOffline;
 import io.beethoven.actors.membership.PeerRegistry.PeerOnline;
@@ -152,13 +153,14 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
     EXCHANGE
   }
 
-  /** How many ticks a node known by hearsay may take to become a member in this node's view. */
-  private static final int STRANGER_TICKS = 15;
+  /** How many ticks a node known by hearsay may take to begin to join in this node's view. */
+  private static final int STRANGER_TICKS = 60;
 
   private final Setup setup;
   private final ActorRef<PeerRegistry.Command> registry;
   private final Set<ActorRef<ClusterEvent>> subscribers = new LinkedHashSet<>();
   private final Set<Incarnation> present = new HashSet<>();
+  private final Set<Incarnation> awaited = new HashSet<>();
   private final Map<Incarnation, Integer> strangers = new HashMap<>();
   private List<ActorRef<CoreMessage>> peers = List.of();
   private ClusterView view;
@@ -227,10 +229,14 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
 
   private Behavior<Command> onNews(News message) {
     PeerNews news = message.news();
-    if (news instanceof PeerOnline online) {
+    if (news instanceof PeerJoining joining) {
+      awaited.add(joining.peer());
+    } else if (news instanceof PeerOnline online) {
+      awaited.remove(online.peer());
       present.add(online.peer());
       changeAndTell(view.nodes().online(online.peer(), now()));
     } else if (news instanceof PeerOffline offline) {
+      awaited.remove(offline.peer());
       present.remove(offline.peer());
       changeAndTell(view.nodes().offline(offline.peer(), offline.cause(), now()));
     } else if (news instanceof PeersChanged changed) {
@@ -294,12 +300,16 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
     return this;
   }
 
-  /** Rows of nodes that came by hearsay, and that never became members in this node's view. */
+  /**
+   * Rows of nodes that came by hearsay, and that never became members in this node's view. A life
+   * that is called offline never comes back, so one that is joining is left alone.
+   */
   private void dropStrangers() {
     Set<Incarnation> unseen =
         view.nodes().rows().values().stream()
-            .filter(row -> row.offline().isEmpty() && !present.contains(row.incarnation()))
+            .filter(row -> row.offline().isEmpty())
             .map(NodeRow::incarnation)
+            .filter(node -> !present.contains(node) && !awaited.contains(node))
             .collect(Collectors.toSet());
     strangers.keySet().retainAll(unseen);
     for (Incarnation stranger : unseen) {

@@ -54,8 +54,8 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
    * @param self how this node's own actors are reached
    * @param settings how death is noticed
    * @param beacon this node's beacon
-   * @param core told of {@link PeerOnline}, {@link PeerOffline}, {@link PeersChanged} and {@link
-   *     HeldForDead}
+   * @param core told of {@link PeerJoining}, {@link PeerOnline}, {@link PeerOffline}, {@link
+   *     PeersChanged} and {@link HeldForDead}
    */
   public record Setup(
       Introduction self,
@@ -65,6 +65,13 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
 
   /** What it tells the {@link CoreServer}. */
   public sealed interface PeerNews {}
+
+  /**
+   * A peer is on its way to become a member of the cluster, which can take as long as it likes.
+   *
+   * @param peer who
+   */
+  public record PeerJoining(Incarnation peer) implements PeerNews {}
 
   /**
    * A peer is a member of the cluster.
@@ -261,6 +268,8 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
         introduceTo(who);
         timers.startTimerWithFixedDelay(Tick.INTRODUCE, INTRODUCE_PAUSE);
         joined = peer.introduction;
+      } else if (!peer.up) {
+        setup.core().tell(new PeerJoining(who));
       }
     }
     evidence = evidence.retain(memberIncarnations(), FORMER_DEAD);

@@ -403,12 +403,27 @@ class CoreServerTest {
   }
 
   @Test
+  void shouldKeepANodeKnownByHearsayHoweverLongItTakesToJoin() {
+    takeInPeer();
+    core.tell(new RowsChanged(List.of(online(third))));
+    events.expectMessage(new NodeOnline(third.node(), NOW));
+    say(third, MemberStatus.joining());
+    settled();
+
+    passTicks(100);
+    say(third, MemberStatus.up());
+
+    assertThat(settled().activeNodes()).contains(third.node());
+    events.expectNoMessage();
+  }
+
+  @Test
   void shouldDropANodeKnownByHearsayThatDoesNotBecomeAMember() {
     takeInPeer();
     core.tell(new RowsChanged(List.of(online(third))));
     events.expectMessage(new NodeOnline(third.node(), NOW));
 
-    passTicks(15);
+    passTicks(60);
     assertThat(settled().activeNodes()).contains(third.node());
     passTicks(1);
 

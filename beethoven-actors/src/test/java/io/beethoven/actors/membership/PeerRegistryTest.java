@@ -14,6 +14,7 @@ import io.beethoven.actors.membership.PeerRegistry.Departed;
 import io.beethoven.actors.membership.PeerRegistry.HeldForDead;
 import io.beethoven.actors.membership.PeerRegistry.Introduced;
 import io.beethoven.actors.membership.PeerRegistry.LinesChanged;
+import io.beethoven.actors.membership.PeerRegistry.PeerJoining;
 import io.beethoven.actors.membership.PeerRegistry.PeerOffline;
 import io.beethoven.actors.membership.PeerRegistry.PeerOnline;
 import io.beethoven.actors.membership.PeerRegistry.PeersChanged;
@@ -176,6 +177,7 @@ class PeerRegistryTest {
   @Test
   void shouldListAMemberAsPendingWhenItIsJoining() {
     say(high, MemberStatus.joining());
+    told.expectMessage(new PeerJoining(high));
 
     expectMembers(List.of(self), Set.of(high), Set.of());
     told.expectNoMessage(PAUSE);
@@ -184,6 +186,7 @@ class PeerRegistryTest {
   @Test
   void shouldTellThatAPeerIsOnlineWhenItIsUpAndListItWhenItIsIntroduced() {
     say(high, MemberStatus.joining());
+    told.expectMessage(new PeerJoining(high));
     expectMembers(List.of(self), Set.of(high), Set.of());
 
     say(high, MemberStatus.up());
@@ -223,6 +226,7 @@ class PeerRegistryTest {
   @Test
   void shouldTakeAPeerInAsSoonAsItIsUpWhenItIntroducedItselfBefore() {
     say(low, MemberStatus.joining());
+    told.expectMessage(new PeerJoining(low));
     expectMembers(List.of(self), Set.of(low), Set.of());
     Introduction introduction = introduction(low);
     registry.tell(new Introduced(introduction));
