@@ -135,6 +135,7 @@ class TcpBeaconTransportTest extends BeaconTransportConformance {
       b.transport.send(id, new Armed());
       b.transport.finish(id);
       assertThat(peer.hear()).isEqualTo(new Armed());
+      assertThat(peer.bytesUntilClosed()).as("the beacon has finished").isZero();
 
       peer.sayBytes(new byte[TcpConnection.MAX_DISCARDED_BYTES + 1]);
 
