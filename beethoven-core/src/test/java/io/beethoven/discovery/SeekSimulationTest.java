@@ -37,22 +37,22 @@ class SeekSimulationTest {
 
   @Test
   void shouldMakeOneClusterWhenAllStartInTheSameInstant() {
-    shouldMakeOneCluster(1000, new Weather(false, 0, Duration.ZERO, TOGETHER, 12));
+    shouldMakeOneCluster(400, new Weather(false, 0, Duration.ZERO, TOGETHER, 12));
   }
 
   @Test
   void shouldMakeOneClusterWhenHostsStallAndStartTogether() {
-    shouldMakeOneCluster(1500, new Weather(false, 0, STALL, TOGETHER, 12));
+    shouldMakeOneCluster(400, new Weather(false, 0, STALL, TOGETHER, 12));
   }
 
   @Test
   void shouldMakeOneClusterWhenHostsStallAndStartApart() {
-    shouldMakeOneCluster(1500, new Weather(false, 0, STALL, APART, 12));
+    shouldMakeOneCluster(400, new Weather(false, 0, STALL, APART, 12));
   }
 
   @Test
   void shouldLetTheStandaloneFormWhenOthersStartLater() {
-    int executions = 1500;
+    int executions = 400;
     int standalone =
         countStandalone(executions, new Weather(false, 0, STALL, Duration.ofSeconds(15), 4));
     assertThat(standalone).as("executions with standalone nodes").isGreaterThan(executions / 2);
