@@ -84,20 +84,17 @@ public final class Seeker {
   private final RandomGenerator random;
   private final Peers peers = new Peers();
   private final Probing probing;
+  private final PassSchedule passes;
   private final Islands islands;
   private final List<SeekEffect> effects = new ArrayList<>();
 
   private State state = State.SEEKING;
   private State home = State.SEEKING;
-  private int passesDone;
-  private Duration slowPause;
-  private boolean collecting;
   private boolean alone;
   private boolean holding;
   private Instant lastNews = Instant.MIN;
   private @Nullable Instant firstNews;
   private @Nullable Instant joinableSince;
-  private @Nullable Instant nextPassAt;
   private @Nullable Instant recheckAt;
   private @Nullable Instant holdOffUntil;
   private @Nullable Instant wakeAt;
@@ -122,8 +119,8 @@ public final class Seeker {
     this.policy = Objects.requireNonNull(policy, "policy");
     this.random = Objects.requireNonNull(random, "random");
     this.probing = new Probing(policy, beacon);
+    this.passes = new PassSchedule(policy, random);
     this.islands = new Islands(policy.islandRepeat());
-    this.slowPause = policy.slowPassMin();
   }
 
   /**
@@ -160,8 +157,7 @@ public final class Seeker {
    * @return what to do
    */
   public List<SeekEffect> onCandidates(Instant now, Candidates candidates) {
-    if (collecting) {
-      collecting = false;
+    if (passes.takeCollected()) {
       probing.beginPass(candidates, peers.endpoints(), random);
     }
     return advance(now);
@@ -296,7 +292,7 @@ public final class Seeker {
       alone = isAlone;
       stopSeeking();
       if (alone) {
-        nextPassAt = now.plus(slowPause);
+        passes.beginSlowly(now);
       }
     }
     return advance(now);
@@ -313,20 +309,17 @@ public final class Seeker {
   private void beginSeeking(Instant now) {
     home = State.SEEKING;
     stopSeeking();
-    passesDone = 0;
-    nextPassAt = now;
+    passes.begin(now);
   }
 
   private void stopSeeking() {
     probing.clear();
-    collecting = false;
+    passes.stop();
     leader = null;
     awaitPause = null;
     target = null;
     joinableSince = null;
     firstNews = null;
-    nextPassAt = null;
-    slowPause = policy.slowPassMin();
   }
 
   private Change learn(Instant now, Hello theirs, Supplier<Change> taken) {
@@ -346,7 +339,7 @@ public final class Seeker {
       firstNews = firstNews == null ? now : firstNews;
     }
     if (change == Change.NEW || change == Change.PHASE) {
-      seekFaster(now);
+      passes.hurry(now);
     }
     return change;
   }
@@ -382,18 +375,7 @@ public final class Seeker {
       withdraw(now);
     }
     if (gone) {
-      seekFaster(now);
-    }
-  }
-
-  private void seekFaster(Instant now) {
-    slowPause = policy.slowPassMin();
-    passBy(now.plus(slowPause));
-  }
-
-  private void passBy(Instant latest) {
-    if (nextPassAt != null && nextPassAt.isAfter(latest)) {
-      nextPassAt = latest;
+      passes.hurry(now);
     }
   }
 
@@ -426,15 +408,9 @@ public final class Seeker {
 
   private void endPass(Instant now) {
     if (probing.endPass()) {
-      passesDone++;
-      boolean fast = isUnclustered() && (passesDone < policy.passes() || probing.hasUnclear());
-      if (fast) {
-        nextPassAt = now.plus(between(policy.backoffMin(), policy.backoffMax()));
-      } else {
-        nextPassAt = now.plus(slowPause);
-        slowPause = shorter(slowPause.multipliedBy(2), policy.slowPassMax());
-      }
-      if (passesDone == 1 || (passesDone == policy.passes() && peers.hellos().isEmpty())) {
+      int done = passes.done() + 1;
+      passes.completed(now, isUnclustered() && (done < policy.passes() || probing.hasUnclear()));
+      if (done == 1 || (done == policy.passes() && peers.hellos().isEmpty())) {
         lastNews = now;
       }
     }
@@ -442,14 +418,14 @@ public final class Seeker {
 
   private void beginPass(Instant now) {
     boolean passing = isSeekingPeers() || (state == State.CLUSTERED && alone);
-    if (nextPassAt == null || !passing || holding) {
+    Instant next = passes.nextAt().orElse(null);
+    if (next == null || !passing || holding) {
       return;
     }
-    if (now.isBefore(nextPassAt)) {
-      wakeBy(nextPassAt);
+    if (now.isBefore(next)) {
+      wakeBy(next);
     } else {
-      nextPassAt = null;
-      collecting = true;
+      passes.collect();
       effects.add(new CollectCandidates());
     }
   }
@@ -494,7 +470,7 @@ public final class Seeker {
   private void join(Instant now, Hello member) {
     joinableSince = joinableSince == null ? now : joinableSince;
     Instant anyway = joinableSince.plus(policy.settle());
-    if (passesDone == 0 && now.isBefore(anyway)) {
+    if (passes.done() == 0 && now.isBefore(anyway)) {
       wakeBy(anyway);
       return;
     }
@@ -570,14 +546,14 @@ public final class Seeker {
   private void form(Instant now) {
     if (!isSettled(now)) {
       if (probing.hasUnclear()) {
-        passBy(now.plus(policy.backoffMax()));
+        passes.by(now.plus(policy.backoffMax()));
       }
       return;
     }
     holding = true;
     if (probing.isIdle()) {
       probing.abandonPass();
-      collecting = false;
+      passes.takeCollected();
       state = State.ANNOUNCING;
       roundBegan = now;
       effects.add(new Announce(Standing.forming(home == State.STANDALONE)));
@@ -589,7 +565,7 @@ public final class Seeker {
       firstNews = null;
     }
     if (state == State.SEEKING
-        && passesDone >= policy.passes()
+        && passes.done() >= policy.passes()
         && probing.isIdle()
         && isSettled(now)) {
       standAlone();
@@ -608,7 +584,7 @@ public final class Seeker {
    * new peer has appeared for a while, unless new ones have been appearing for too long.
    */
   private boolean isSettled(Instant now) {
-    if (passesDone == 0 || probing.hasUnclear()) {
+    if (passes.done() == 0 || probing.hasUnclear()) {
       return false;
     }
     Instant calm = lastNews.plus(policy.settle());
@@ -640,9 +616,9 @@ public final class Seeker {
   private void withdraw(Instant now) {
     state = home;
     leader = null;
-    nextPassAt = now.plus(between(policy.backoffMin(), policy.backoffMax()));
+    passes.soon(now);
     effects.add(new Announce(standing(home)));
-    wakeBy(nextPassAt);
+    passes.nextAt().ifPresent(this::wakeBy);
   }
 
   private static Standing standing(State home) {
@@ -662,12 +638,9 @@ public final class Seeker {
     return shorter(result, most);
   }
 
-  private Duration between(Duration least, Duration greatest) {
-    return least.plusNanos(random.nextLong(greatest.minus(least).toNanos() + 1));
-  }
-
   private Duration jittered(Duration mean) {
-    return between(mean.multipliedBy(2).dividedBy(3), mean.multipliedBy(4).dividedBy(3));
+    return PassSchedule.between(
+        random, mean.multipliedBy(2).dividedBy(3), mean.multipliedBy(4).dividedBy(3));
   }
 
   private static Duration shorter(Duration left, Duration right) {
