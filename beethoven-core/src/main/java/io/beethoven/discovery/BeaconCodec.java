@@ -1,8 +1,10 @@
 package io.beethoven.discovery;
 
 import io.beethoven.discovery.BeaconMessage.Armed;
+import io.beethoven.discovery.BeaconMessage.Disclosure;
 import io.beethoven.discovery.BeaconMessage.Goodbye;
 import io.beethoven.discovery.BeaconMessage.Hello;
+import io.beethoven.discovery.BeaconMessage.Inquiry;
 import io.beethoven.discovery.BeaconMessage.LifeOpen;
 import io.beethoven.discovery.BeaconMessage.LifeTicket;
 import io.beethoven.discovery.BeaconMessage.Purpose;
@@ -13,6 +15,7 @@ import io.beethoven.discovery.Standing.Phase;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,6 +45,9 @@ import java.util.List;
  * 5 Armed        nothing
  * 6 Votes        count 2, that many I (proved); count 2, that many I (dead)
  * 7 Goodbye      node I
+ * 8 Inquiry      cluster T
+ * 9 Disclosure   system name T, node I, beacon E, phase 1, cluster id 8, cluster size 4,
+ *                milliseconds since 1970-01-01T00:00Z 8
  *
  * T  text: length 1, that many bytes of UTF-8, no control characters
  * I  incarnation: host T, port 2, uid 8
@@ -116,7 +122,9 @@ public final class BeaconCodec {
     LIFE_OPEN(4, MAX_INCARNATION_BYTES + Long.BYTES),
     ARMED(5, 0),
     VOTES(6, MAX_PAYLOAD_BYTES),
-    GOODBYE(7, MAX_INCARNATION_BYTES);
+    GOODBYE(7, MAX_INCARNATION_BYTES),
+    INQUIRY(8, 1 + MAX_NAME_BYTES),
+    DISCLOSURE(9, MAX_OPENING_PAYLOAD_BYTES);
 
     private static final List<Type> ALL = List.of(values());
 
@@ -180,7 +188,25 @@ public final class BeaconCodec {
       incarnation(out, goodbye.node());
       return out.frame();
     }
+    if (message instanceof Inquiry inquiry) {
+      FrameWriter out = new FrameWriter(Type.INQUIRY, BeaconMessage.PROTOCOL_VERSION);
+      out.text("cluster", inquiry.cluster(), MAX_NAME_BYTES);
+      return out.frame();
+    }
+    if (message instanceof Disclosure disclosure) {
+      return disclosure(disclosure);
+    }
     return new FrameWriter(Type.ARMED, BeaconMessage.PROTOCOL_VERSION).frame();
+  }
+
+  private static byte[] disclosure(Disclosure disclosure) {
+    FrameWriter out = new FrameWriter(Type.DISCLOSURE, BeaconMessage.PROTOCOL_VERSION);
+    out.text("system name", disclosure.systemName(), MAX_NAME_BYTES);
+    incarnation(out, disclosure.node());
+    endpoint(out, disclosure.beacon());
+    standing(out, disclosure.standing());
+    out.i64(disclosure.clock().toEpochMilli());
+    return out.frame();
   }
 
   private static byte[] hello(Hello hello) {
@@ -194,12 +220,16 @@ public final class BeaconCodec {
     out.text("system name", hello.systemName(), MAX_NAME_BYTES);
     incarnation(out, hello.node());
     endpoint(out, hello.beacon());
-    out.u8(PHASES.indexOf(hello.standing().phase()));
-    out.i64(hello.standing().clusterId());
-    out.i32(hello.standing().clusterSize());
+    standing(out, hello.standing());
     endpoint(out, hello.localSeen());
     endpoint(out, hello.remoteSeen());
     return out.frame();
+  }
+
+  private static void standing(FrameWriter out, Standing standing) {
+    out.u8(PHASES.indexOf(standing.phase()));
+    out.i64(standing.clusterId());
+    out.i32(standing.clusterSize());
   }
 
   private static void endpoint(FrameWriter out, Endpoint endpoint) {
@@ -247,7 +277,7 @@ public final class BeaconCodec {
               in.text(MAX_NAME_BYTES),
               incarnation(in),
               endpoint(in),
-              new Standing(pick(PHASES, in.u8(), "phase"), in.i64(), in.i32()),
+              standing(in),
               endpoint(in),
               endpoint(in));
       case REFUSAL ->
@@ -258,7 +288,19 @@ public final class BeaconCodec {
       case ARMED -> new Armed();
       case VOTES -> new Votes(incarnations(in), incarnations(in));
       case GOODBYE -> new Goodbye(incarnation(in));
+      case INQUIRY -> new Inquiry(in.text(MAX_NAME_BYTES));
+      case DISCLOSURE ->
+          new Disclosure(
+              in.text(MAX_NAME_BYTES),
+              incarnation(in),
+              endpoint(in),
+              standing(in),
+              Instant.ofEpochMilli(in.i64()));
     };
+  }
+
+  private static Standing standing(FrameReader in) throws FrameBreach {
+    return new Standing(pick(PHASES, in.u8(), "phase"), in.i64(), in.i32());
   }
 
   private static <T> T pick(List<T> values, int number, String what) throws FrameBreach {

@@ -1,13 +1,15 @@
 package io.beethoven.discovery;
 
 import io.beethoven.model.Incarnation;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 
 /**
- * What beacons say to each other. A connection opens with a {@link Hello} (probe and talk line) or
- * a {@link LifeOpen} (life-line) from the side that dialled; everything else is a breach and closes
- * it.
+ * What beacons say to each other. A connection opens with a {@link Hello} (probe and talk line), a
+ * {@link LifeOpen} (life-line) or an {@link Inquiry} (from somebody who is no node) from the side
+ * that dialled; everything else is a breach and closes it.
  */
 public sealed interface BeaconMessage {
 
@@ -127,4 +129,42 @@ public sealed interface BeaconMessage {
    * @param node who leaves
    */
   record Goodbye(Incarnation node) implements BeaconMessage {}
+
+  /**
+   * Asks a beacon what it says of itself. The asker is no node and says nothing of itself, so that
+   * nobody can wait for it, follow it or count it as found. Answered by a {@link Disclosure}, or by
+   * a {@link Refusal} where the cluster is another one.
+   *
+   * @param cluster the name of the cluster that is asked about
+   */
+  record Inquiry(String cluster) implements BeaconMessage {
+
+    /** Creates an inquiry. */
+    public Inquiry {
+      Objects.requireNonNull(cluster, "cluster");
+    }
+  }
+
+  /**
+   * The answer to an {@link Inquiry}; the connection is closed after it.
+   *
+   * @param systemName the name of the sender's actor system
+   * @param node the sender's remoting address and uid
+   * @param beacon where the sender's beacon listens
+   * @param standing how far the sender is
+   * @param clock the sender's wall clock, to the millisecond
+   */
+  record Disclosure(
+      String systemName, Incarnation node, Endpoint beacon, Standing standing, Instant clock)
+      implements BeaconMessage {
+
+    /** Creates a disclosure. */
+    public Disclosure {
+      Objects.requireNonNull(systemName, "systemName");
+      Objects.requireNonNull(node, "node");
+      Objects.requireNonNull(beacon, "beacon");
+      Objects.requireNonNull(standing, "standing");
+      clock = clock.truncatedTo(ChronoUnit.MILLIS);
+    }
+  }
 }

@@ -1,10 +1,13 @@
 package io.beethoven.discovery;
 
+import io.beethoven.discovery.BeaconMessage.Disclosure;
 import io.beethoven.discovery.BeaconMessage.Hello;
+import io.beethoven.discovery.BeaconMessage.Inquiry;
 import io.beethoven.discovery.BeaconMessage.Purpose;
 import io.beethoven.discovery.BeaconMessage.Refusal;
 import io.beethoven.discovery.BeaconMessage.RefusalReason;
 import io.beethoven.model.Incarnation;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -74,6 +77,21 @@ public record Identity(String cluster, String systemName, Incarnation node, Endp
       return refusal(RefusalReason.SAME_ADDRESS, node.toString(), theirs.node().toString());
     }
     return Optional.empty();
+  }
+
+  /**
+   * Answers somebody who is no node: as much as a node of the same cluster would hear.
+   *
+   * @param inquiry what was asked
+   * @param standing how far this node is
+   * @param clock this node's wall clock
+   * @return a disclosure, or a refusal where another cluster is asked about
+   */
+  public BeaconMessage answer(Inquiry inquiry, Standing standing, Instant clock) {
+    if (!inquiry.cluster().equals(cluster)) {
+      return new Refusal(RefusalReason.OTHER_CLUSTER, cluster, inquiry.cluster());
+    }
+    return new Disclosure(systemName, node, beacon, standing, clock);
   }
 
   /**

@@ -1,8 +1,10 @@
 package io.beethoven.discovery;
 
 import io.beethoven.discovery.BeaconMessage.Armed;
+import io.beethoven.discovery.BeaconMessage.Disclosure;
 import io.beethoven.discovery.BeaconMessage.Goodbye;
 import io.beethoven.discovery.BeaconMessage.Hello;
+import io.beethoven.discovery.BeaconMessage.Inquiry;
 import io.beethoven.discovery.BeaconMessage.LifeOpen;
 import io.beethoven.discovery.BeaconMessage.LifeTicket;
 import io.beethoven.discovery.BeaconMessage.Purpose;
@@ -12,6 +14,7 @@ import io.beethoven.discovery.BeaconMessage.Votes;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -29,7 +32,9 @@ final class BeaconMessages {
         Combinators.combine(incarnations(), Arbitraries.longs()).as(LifeOpen::new),
         Arbitraries.create(Armed::new),
         votes(),
-        incarnations().map(Goodbye::new));
+        incarnations().map(Goodbye::new),
+        texts(0, BeaconCodec.MAX_NAME_BYTES).map(Inquiry::new),
+        disclosures());
   }
 
   static Arbitrary<Hello> hellos() {
@@ -54,6 +59,16 @@ final class BeaconMessages {
                     standing,
                     local,
                     remote));
+  }
+
+  private static Arbitrary<BeaconMessage> disclosures() {
+    return Combinators.combine(
+            texts(0, BeaconCodec.MAX_NAME_BYTES),
+            incarnations(),
+            endpoints(),
+            standings(),
+            Arbitraries.longs().map(Instant::ofEpochMilli))
+        .as(Disclosure::new);
   }
 
   private static Arbitrary<BeaconMessage> refusals() {

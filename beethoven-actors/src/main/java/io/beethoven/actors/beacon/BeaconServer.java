@@ -13,6 +13,7 @@ import io.beethoven.actors.settings.BeaconSettings;
 import io.beethoven.discovery.BeaconMessage;
 import io.beethoven.discovery.BeaconMessage.Goodbye;
 import io.beethoven.discovery.BeaconMessage.Hello;
+import io.beethoven.discovery.BeaconMessage.Inquiry;
 import io.beethoven.discovery.BeaconMessage.LifeOpen;
 import io.beethoven.discovery.BeaconMessage.Purpose;
 import io.beethoven.discovery.BeaconMessage.Refusal;
@@ -26,6 +27,7 @@ import io.beethoven.discovery.Standing;
 import io.beethoven.model.Incarnation;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -345,6 +347,9 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
       onHello(id, ends, theirs);
     } else if (frame instanceof Decoded decoded && decoded.message() instanceof LifeOpen open) {
       onLifeOpen(id, open);
+    } else if (frame instanceof Decoded decoded && decoded.message() instanceof Inquiry inquiry) {
+      transport.send(id, self.answer(inquiry, standing, Instant.now()));
+      transport.finish(id);
     } else if (frame instanceof OtherVersion other) {
       refuse(id, Identity.otherVersion(other.version()));
     } else {

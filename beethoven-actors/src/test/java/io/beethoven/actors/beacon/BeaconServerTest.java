@@ -31,8 +31,10 @@ import io.beethoven.actors.beacon.ProbeOutcome.Rejected;
 import io.beethoven.actors.settings.BeaconSettings;
 import io.beethoven.discovery.BeaconCodec;
 import io.beethoven.discovery.BeaconMessage.Armed;
+import io.beethoven.discovery.BeaconMessage.Disclosure;
 import io.beethoven.discovery.BeaconMessage.Goodbye;
 import io.beethoven.discovery.BeaconMessage.Hello;
+import io.beethoven.discovery.BeaconMessage.Inquiry;
 import io.beethoven.discovery.BeaconMessage.LifeOpen;
 import io.beethoven.discovery.BeaconMessage.LifeTicket;
 import io.beethoven.discovery.BeaconMessage.Purpose;
@@ -52,6 +54,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -529,6 +532,35 @@ class BeaconServerTest {
   }
 
   // Strangers
+
+  @Test
+  void shouldTellOfItselfAndOfNobodyWhenSomebodyWhoIsNoNodeAsks() throws IOException {
+    TestProbe<PeerSeen> seen = kit.createTestProbe(PeerSeen.class);
+    b.beacon.tell(new Subscribe(seen.getRef()));
+    Instant before = Instant.now();
+    try (RawPeer peer = stranger()) {
+      peer.say(new Inquiry("demo"));
+
+      Disclosure theirs = (Disclosure) peer.hear();
+      assertThat(theirs.node()).isEqualTo(b.node());
+      assertThat(theirs.beacon()).isEqualTo(b.at());
+      assertThat(theirs.systemName()).isEqualTo("system");
+      assertThat(theirs.standing()).isEqualTo(Standing.SEEKING);
+      assertThat(theirs.clock()).isBetween(before.minusSeconds(1), Instant.now().plusSeconds(1));
+    }
+    // Whoever had counted as found would be reported before this one is.
+    probe(a, b.at());
+    assertThat(seen.receiveMessage().theirs().node()).isEqualTo(a.node());
+  }
+
+  @Test
+  void shouldRefuseByNameWhenAnotherClusterIsAskedAbout() throws IOException {
+    try (RawPeer peer = stranger()) {
+      peer.say(new Inquiry("other"));
+
+      assertThat(peer.hear()).isEqualTo(new Refusal(RefusalReason.OTHER_CLUSTER, "demo", "other"));
+    }
+  }
 
   @Test
   void shouldRefuseByNameWhenAHelloIsOfAnotherCluster() throws IOException {
