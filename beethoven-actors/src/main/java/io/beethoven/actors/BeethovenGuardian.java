@@ -370,7 +370,9 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
             settings.clusterName(),
             setup.snapshots(),
             getContext().getSystem(),
-            getContext().getSelf());
+            getContext().getSelf(),
+            new SelfDescription(
+                settings, parts.beaconEndpoint(), getContext().getSystem(), parts.core()));
     try {
       return Optional.of(ControlServer.open(settings.control(), socket, new NodeControl(node)));
     } catch (IOException e) {

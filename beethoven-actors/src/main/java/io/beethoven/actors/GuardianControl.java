@@ -5,6 +5,7 @@ import io.beethoven.actors.control.ControlledNode;
 import io.beethoven.actors.control.NodeReport;
 import io.beethoven.actors.membership.SnapshotHolder;
 import io.beethoven.actors.protocol.GuardianRequest;
+import io.beethoven.diagnosis.NodeFacts;
 import io.beethoven.model.ClusterEvent;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,22 +24,30 @@ final class GuardianControl implements ControlledNode {
   private final SnapshotHolder snapshots;
   private final ActorSystem<?> system;
   private final ActorRef<BeethovenGuardian.Command> guardian;
+  private final SelfDescription description;
 
   GuardianControl(
       String cluster,
       SnapshotHolder snapshots,
       ActorSystem<?> system,
-      ActorRef<BeethovenGuardian.Command> guardian) {
+      ActorRef<BeethovenGuardian.Command> guardian,
+      SelfDescription description) {
     this.cluster = cluster;
     this.snapshots = snapshots;
     this.system = system;
     this.guardian = guardian;
+    this.description = description;
   }
 
   @Override
   public CompletionStage<NodeReport> report() {
     return CompletableFuture.completedFuture(
         new NodeReport(cluster, ProcessHandle.current().pid(), snapshots.latest()));
+  }
+
+  @Override
+  public CompletionStage<NodeFacts> facts() {
+    return description.facts(snapshots.latest());
   }
 
   @Override

@@ -4,10 +4,8 @@ import io.beethoven.actors.BeethovenGuardian.Setup;
 import io.beethoven.actors.beacon.BeaconServer;
 import io.beethoven.actors.beacon.BeaconServer.BeaconFailed;
 import io.beethoven.actors.beacon.BeaconTransport;
-import io.beethoven.actors.discovery.CandidateSource;
-import io.beethoven.actors.discovery.FixedListSource;
+import io.beethoven.actors.discovery.CandidateSources;
 import io.beethoven.actors.discovery.Locator;
-import io.beethoven.actors.discovery.SubnetSource;
 import io.beethoven.actors.lifecycle.NodeLifecycle;
 import io.beethoven.actors.membership.CoreServer;
 import io.beethoven.actors.membership.CoreServer.LocalRolesChanged;
@@ -21,10 +19,8 @@ import io.beethoven.actors.settings.DiscoverySettings;
 import io.beethoven.discovery.Endpoint;
 import io.beethoven.discovery.Identity;
 import io.beethoven.discovery.Standing;
-import io.beethoven.discovery.Subnet;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.RoleTable;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -32,6 +28,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 /**
  * The actors of a node, wired to each other.
  *
+ * @param beaconEndpoint where the beacon is reached
  * @param beacon finds and is found, and is the node's life sign
  * @param roles runs the roles
  * @param core the node's view of the cluster
@@ -39,6 +36,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
  * @param locator looks for peers
  */
 record NodeParts(
+    Endpoint beaconEndpoint,
     ActorRef<BeaconServer.Command> beacon,
     ActorRef<RoleServer.Command> roles,
     ActorRef<CoreServer.Command> core,
@@ -91,7 +89,7 @@ record NodeParts(
         wiring.lifecycle(new NodeLifecycle.Actors(beacon, core, roles));
     ActorRef<Locator.Command> locator = wiring.locator(beacon);
     lifecycle.tell(new NodeLifecycle.Located(locator));
-    return new NodeParts(beacon, roles, core, lifecycle, locator);
+    return new NodeParts(wiring.beaconEndpoint(), beacon, roles, core, lifecycle, locator);
   }
 
   /** Returns all of them. */
@@ -168,23 +166,10 @@ record NodeParts(
                   self,
                   beaconEndpoint,
                   discovery,
-                  candidateSources(discovery),
+                  CandidateSources.of(discovery),
                   beacon,
                   listeners.decided())),
           "locator");
-    }
-
-    private static List<CandidateSource> candidateSources(DiscoverySettings discovery) {
-      List<CandidateSource> sources = new ArrayList<>();
-      discovery
-          .subnet()
-          .ifPresent(
-              subnet ->
-                  sources.add(new SubnetSource(Subnet.parse(subnet), discovery.peerBeaconPort())));
-      if (!discovery.nodes().isEmpty()) {
-        sources.add(new FixedListSource(discovery.nodes()));
-      }
-      return sources;
     }
   }
 }

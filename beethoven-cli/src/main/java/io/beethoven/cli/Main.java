@@ -1,6 +1,7 @@
 package io.beethoven.cli;
 
 import io.beethoven.cli.demo.DemoCommand;
+import io.beethoven.cli.doctor.DoctorCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       NodeCommand.class,
       StatusCommand.class,
+      DoctorCommand.class,
       TrainCommand.class,
       CommandLine.HelpCommand.class
     },
@@ -24,7 +26,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  bench   Measure failover, formation and queries; see beethoven bench --help.",
       "",
-      "Exit codes: 0 done, 1 failed, 2 wrong usage."
+      "Exit codes: 0 done, 1 failed, 2 wrong usage; doctor has its own."
     })
 public final class Main implements Runnable {
 

@@ -27,11 +27,12 @@ class MainTest {
         .contains("demo")
         .contains("node")
         .contains("status")
+        .contains("doctor")
         .contains("bench");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "node", "status"})
+  @ValueSource(strings = {"demo", "node", "status", "doctor"})
   void shouldExplainEachCommand(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString()).contains("Usage: beethoven " + command);

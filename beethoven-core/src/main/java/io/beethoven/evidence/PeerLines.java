@@ -202,6 +202,13 @@ public final class PeerLines {
     return state.isArmed();
   }
 
+  /**
+   * Tells whether the ends of the last talk line saw the same addresses; false before any stood.
+   */
+  public boolean addressesAgree() {
+    return state.mayArm();
+  }
+
   /** Returns the talk line, while it stands. */
   public OptionalLong talkLine() {
     return state.talkLine();

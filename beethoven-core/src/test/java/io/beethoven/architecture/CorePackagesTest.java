@@ -30,7 +30,8 @@ class CorePackagesTest {
               "evidence", List.of("model"),
               "discovery", List.of("model"),
               "allocation", List.of("model"),
-              "grant", List.of("model", "evidence")));
+              "grant", List.of("model", "evidence"),
+              "diagnosis", List.of("model", "discovery")));
 
   @ArchTest
   static void shouldKnowOnlyWhatIsAllowedWhenInAPackage(JavaClasses core) {

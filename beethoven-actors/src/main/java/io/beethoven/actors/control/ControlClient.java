@@ -3,6 +3,7 @@ package io.beethoven.actors.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.beethoven.diagnosis.NodeFacts;
 import io.beethoven.model.NodeId;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -154,6 +155,20 @@ public final class ControlClient implements AutoCloseable {
   public NodeReport report() throws IOException {
     try {
       return ControlJson.parseReport(request("status"));
+    } catch (IllegalArgumentException e) {
+      throw new IOException("the node's answer cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Asks the node for its facts.
+   *
+   * @return what it knows at this moment
+   * @throws IOException as {@link #request}
+   */
+  public NodeFacts facts() throws IOException {
+    try {
+      return FactsJson.parse(request("facts"));
     } catch (IllegalArgumentException e) {
       throw new IOException("the node's answer cannot be read: " + e.getMessage(), e);
     }

@@ -1,6 +1,7 @@
 package io.beethoven.actors.control;
 
 import io.beethoven.actors.control.ControlHandler.Subscription;
+import io.beethoven.diagnosis.NodeFacts;
 import io.beethoven.model.ClusterEvent;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -11,6 +12,14 @@ public interface ControlledNode {
 
   /** Returns what the node knows at this moment. */
   CompletionStage<NodeReport> report();
+
+  /**
+   * Returns what only the node knows of its place in the cluster, for {@code beethoven doctor}.
+   *
+   * @return completed within the node's time to answer; names a bounded number of peers and says
+   *     how many it left out
+   */
+  CompletionStage<NodeFacts> facts();
 
   /**
    * Begins the orderly leave.

@@ -18,6 +18,8 @@ import java.util.function.Function;
  *   <li>{@code active-nodes}, {@code cluster-nodes}, {@code node-status}, {@code roles}: the four
  *       queries
  *   <li>{@code ready}: whether the node is ready
+ *   <li>{@code facts}: what {@code beethoven doctor} asks: where the node listens and why, where it
+ *       looks, its settings, and its lines to peers
  *   <li>{@code leave}: begins the orderly leave
  * </ul>
  */
@@ -44,6 +46,7 @@ public final class NodeControl implements ControlHandler {
       case "roles" -> report(status -> status.path(ControlJson.ROLES));
       case "ready" ->
           report(status -> BooleanNode.valueOf(status.path(ControlJson.READY).asBoolean()));
+      case "facts" -> Optional.of(node.facts().thenApply(FactsJson::facts));
       case "leave" -> Optional.of(node.leave().thenApply(begun -> TextNode.valueOf("leaving")));
       default -> Optional.empty();
     };

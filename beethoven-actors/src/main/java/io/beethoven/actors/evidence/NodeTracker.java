@@ -9,6 +9,7 @@ import io.beethoven.actors.beacon.LineEvent.LineReceived;
 import io.beethoven.actors.beacon.ProbeOutcome;
 import io.beethoven.actors.membership.PeerRegistry;
 import io.beethoven.actors.settings.EvidenceSettings;
+import io.beethoven.diagnosis.PeerFacts;
 import io.beethoven.discovery.BeaconMessage;
 import io.beethoven.discovery.BeaconMessage.Armed;
 import io.beethoven.discovery.BeaconMessage.Goodbye;
@@ -53,6 +54,20 @@ public final class NodeTracker extends AbstractBehavior<NodeTracker.Command> {
    * @param votes complete; replaces what was sent before
    */
   public record SendVotes(Votes votes) implements Command {}
+
+  /**
+   * Asks how the lines stand.
+   *
+   * @param replyTo told at once
+   */
+  public record Describe(ActorRef<Described> replyTo) implements Command {}
+
+  /**
+   * The answer to {@link Describe}.
+   *
+   * @param evidence whether the peer's death could be proved now
+   */
+  public record Described(PeerFacts.Evidence evidence) {}
 
   /** Gives the peer up: closes its lines and ends. */
   public record Stop() implements Command {}
@@ -143,6 +158,7 @@ public final class NodeTracker extends AbstractBehavior<NodeTracker.Command> {
         .onMessage(TimerFired.class, message -> follow(lines.timerFired(message.timer())))
         .onMessage(SendVotes.class, this::onSendVotes)
         .onMessageEquals(RepeatVotes.INSTANCE, this::onRepeatVotes)
+        .onMessage(Describe.class, this::onDescribe)
         .onMessage(Stop.class, stop -> Behaviors.stopped())
         .onSignal(PostStop.class, signal -> onPostStop())
         .build();
@@ -195,6 +211,23 @@ public final class NodeTracker extends AbstractBehavior<NodeTracker.Command> {
     toldOn = OptionalLong.empty();
     tellVotes();
     return this;
+  }
+
+  private Behavior<Command> onDescribe(Describe describe) {
+    describe.replyTo().tell(new Described(evidence()));
+    return this;
+  }
+
+  private PeerFacts.Evidence evidence() {
+    if (lines.isArmed()) {
+      return PeerFacts.Evidence.ARMED;
+    }
+    if (!lines.isTalking()) {
+      return PeerFacts.Evidence.NO_LINE;
+    }
+    return lines.addressesAgree()
+        ? PeerFacts.Evidence.UNARMED
+        : PeerFacts.Evidence.ADDRESSES_DIFFER;
   }
 
   private Behavior<Command> onPostStop() {

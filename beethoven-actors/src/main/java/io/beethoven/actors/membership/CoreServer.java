@@ -102,6 +102,13 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
   public record WatchMembers(ActorRef<Members> watcher) implements Command {}
 
   /**
+   * Asks for the online peers and who holds their lines.
+   *
+   * @param replyTo told once
+   */
+  public record DescribePeers(ActorRef<PeerRegistry.Described> replyTo) implements Command {}
+
+  /**
    * Asks for events, from now on.
    *
    * @param subscriber told until it ends
@@ -217,6 +224,7 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
         .onMessage(Settled.class, this::onSettled)
         .onMessage(RolesStopped.class, this::onRolesStopped)
         .onMessage(WatchMembers.class, this::onWatchMembers)
+        .onMessage(DescribePeers.class, this::onDescribePeers)
         .onMessage(Subscribe.class, this::onSubscribe)
         .onMessage(Unsubscribe.class, this::onUnsubscribe)
         .onMessage(Forget.class, this::onForget)
@@ -262,6 +270,11 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
 
   private Behavior<Command> onWatchMembers(WatchMembers watch) {
     registry.tell(new PeerRegistry.WatchMembers(watch.watcher()));
+    return this;
+  }
+
+  private Behavior<Command> onDescribePeers(DescribePeers describe) {
+    registry.tell(new PeerRegistry.Describe(describe.replyTo()));
     return this;
   }
 

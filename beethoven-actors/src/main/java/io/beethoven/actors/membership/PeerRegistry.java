@@ -7,6 +7,7 @@ import io.beethoven.actors.protocol.CoreMessage;
 import io.beethoven.actors.protocol.Introduction;
 import io.beethoven.actors.settings.EvidenceSettings;
 import io.beethoven.discovery.BeaconMessage.Votes;
+import io.beethoven.discovery.Endpoint;
 import io.beethoven.evidence.Evidence;
 import io.beethoven.evidence.VoterSet;
 import io.beethoven.model.ClusterEvent.OfflineCause;
@@ -152,6 +153,40 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
    */
   public record LinesChanged(Incarnation peer, boolean armed) implements Command {}
 
+  /**
+   * Asks for the members that are online, this node left out.
+   *
+   * @param replyTo told at once
+   */
+  public record Describe(ActorRef<Described> replyTo) implements Command {}
+
+  /**
+   * The answer to {@link Describe}.
+   *
+   * @param peers the members, sorted by address
+   */
+  public record Described(List<PeerDescription> peers) {
+
+    /** Copies the list. */
+    public Described {
+      peers = List.copyOf(peers);
+    }
+  }
+
+  /**
+   * An online member.
+   *
+   * @param node who
+   * @param beacon where its beacon is reached, once it has introduced itself
+   * @param voting whether it or this node votes on deaths, so that lines are wanted
+   * @param tracker who holds its lines, where somebody does
+   */
+  public record PeerDescription(
+      Incarnation node,
+      Optional<Endpoint> beacon,
+      boolean voting,
+      Optional<ActorRef<NodeTracker.Command>> tracker) {}
+
   private record MemberChanged(MemberEvent event) implements Command {}
 
   private record StillMember(Incarnation departed) implements Command {}
@@ -239,6 +274,7 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
         .onMessage(Departed.class, this::onDeparted)
         .onMessage(LinesChanged.class, this::onLinesChanged)
         .onMessage(WatchMembers.class, this::onWatchMembers)
+        .onMessage(Describe.class, this::onDescribe)
         .onMessage(StillMember.class, this::onStillMember)
         .onMessage(WatcherEnded.class, this::onWatcherEnded)
         .onMessage(Tick.class, this::onTick)
@@ -481,6 +517,26 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
     getContext().watchWith(watch.watcher(), new WatcherEnded(watch.watcher()));
     watchers.add(watch.watcher());
     watch.watcher().tell(members);
+    return this;
+  }
+
+  private Behavior<Command> onDescribe(Describe describe) {
+    VoterSet voters = evidence.voters();
+    describe
+        .replyTo()
+        .tell(
+            new Described(
+                peers.entrySet().stream()
+                    .filter(entry -> entry.getValue().up)
+                    .filter(entry -> !evidence.dead().contains(entry.getKey()))
+                    .map(
+                        entry ->
+                            new PeerDescription(
+                                entry.getKey(),
+                                entry.getValue().introduction.map(Introduction::beacon),
+                                voters.contains(self) || voters.contains(entry.getKey()),
+                                entry.getValue().tracker))
+                    .toList()));
     return this;
   }
 

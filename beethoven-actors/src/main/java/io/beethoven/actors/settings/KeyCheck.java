@@ -18,6 +18,11 @@ final class KeyCheck {
 
   private KeyCheck() {}
 
+  /** Tells whether everything is allowed below a path. */
+  static boolean isFree(String path) {
+    return FREE.contains(path);
+  }
+
   /**
    * Adds a problem for each key of {@code given} that {@code known} lacks, or that is a block
    * there.
@@ -30,7 +35,7 @@ final class KeyCheck {
    */
   static boolean find(
       ConfigObject given, ConfigObject known, String path, List<ConfigProblem> problems) {
-    if (FREE.contains(path)) {
+    if (isFree(path)) {
       return true;
     }
     boolean readable = true;

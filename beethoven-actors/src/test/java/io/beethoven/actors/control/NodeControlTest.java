@@ -5,12 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.beethoven.actors.control.ControlHandler.Subscription;
+import io.beethoven.diagnosis.NodeFacts;
+import io.beethoven.diagnosis.NodeFacts.Agreement;
+import io.beethoven.diagnosis.NodeFacts.Setting;
+import io.beethoven.diagnosis.PeerFacts;
+import io.beethoven.discovery.Endpoint;
 import io.beethoven.model.ClusterEvent;
 import io.beethoven.model.ClusterEvent.ModeChanged;
 import io.beethoven.model.ClusterMode;
+import io.beethoven.model.NodeId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,6 +27,31 @@ import org.apache.pekko.Done;
 import org.junit.jupiter.api.Test;
 
 class NodeControlTest {
+
+  private static final NodeFacts FACTS =
+      new NodeFacts(
+          new NodeId("127.0.0.1", 25520),
+          "orchestra",
+          4711,
+          "127.0.0.1",
+          "set as the bind address",
+          new Endpoint("127.0.0.1", 33000),
+          ClusterMode.CLUSTERED,
+          true,
+          List.of("subnet 127.0.0.0/29 port 33000"),
+          Map.of("beethoven.evidence.max-voters", new Setting("9", Agreement.REQUIRED)),
+          List.of(
+              new PeerFacts(
+                  new NodeId("127.0.0.2", 25520),
+                  Optional.of(new Endpoint("127.0.0.2", 33000)),
+                  true,
+                  PeerFacts.Evidence.ADDRESSES_DIFFER),
+              new PeerFacts(
+                  new NodeId("127.0.0.3", 25520),
+                  Optional.empty(),
+                  false,
+                  PeerFacts.Evidence.NO_LINE)),
+          3);
 
   private final AtomicReference<Consumer<ClusterEvent>> subscriber = new AtomicReference<>();
   private final CompletableFuture<Done> leaveBegun = new CompletableFuture<>();
@@ -29,6 +62,11 @@ class NodeControlTest {
             @Override
             public CompletionStage<NodeReport> report() {
               return CompletableFuture.completedFuture(ControlJsonTest.report());
+            }
+
+            @Override
+            public CompletionStage<NodeFacts> facts() {
+              return CompletableFuture.completedFuture(FACTS);
             }
 
             @Override
@@ -66,6 +104,11 @@ class NodeControlTest {
   void shouldAnswerStatusWithEverything() {
     assertThat(ControlJson.parseReport(ask("status").join())).isEqualTo(ControlJsonTest.report());
     assertThat(ask("ready").join().asBoolean()).isTrue();
+  }
+
+  @Test
+  void shouldAnswerFactsThatCanBeReadBack() {
+    assertThat(FactsJson.parse(ask("facts").join())).isEqualTo(FACTS);
   }
 
   @Test

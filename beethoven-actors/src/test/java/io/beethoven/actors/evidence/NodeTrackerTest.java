@@ -14,6 +14,7 @@ import io.beethoven.actors.beacon.LineEvent.LineReceived;
 import io.beethoven.actors.beacon.ProbeOutcome;
 import io.beethoven.actors.membership.PeerRegistry;
 import io.beethoven.actors.settings.EvidenceSettings;
+import io.beethoven.diagnosis.PeerFacts.Evidence;
 import io.beethoven.discovery.BeaconMessage;
 import io.beethoven.discovery.BeaconMessage.Armed;
 import io.beethoven.discovery.BeaconMessage.Goodbye;
@@ -153,6 +154,34 @@ class NodeTrackerTest {
     beacon.expectMessage(new BeaconServer.Send(LIFE, new Armed()));
     owner.tell(new LineReceived(LIFE, new Armed()));
     core.expectMessage(new PeerRegistry.LinesChanged(HIGH, true));
+  }
+
+  @Test
+  void shouldSayWhetherTheDeathCouldBeProved() {
+    start(HIGH, LOW);
+    assertThat(evidence()).isEqualTo(Evidence.NO_LINE);
+
+    openTalk(TALK, LOW);
+    assertThat(evidence()).isEqualTo(Evidence.UNARMED);
+
+    owner.tell(new LineOpened(LIFE, Kind.LIFE, true, Optional.empty(), true));
+    owner.tell(new LineReceived(LIFE, new Armed()));
+    assertThat(evidence()).isEqualTo(Evidence.ARMED);
+  }
+
+  @Test
+  void shouldSayThatNoDeathCouldBeProvedWhenTheEndsSeeDifferentAddresses() {
+    start(HIGH, LOW);
+
+    owner.tell(new LineOpened(TALK, Kind.TALK, true, Optional.of(hello(LOW)), false));
+
+    assertThat(evidence()).isEqualTo(Evidence.ADDRESSES_DIFFER);
+  }
+
+  private Evidence evidence() {
+    TestProbe<NodeTracker.Described> probe = testKit.createTestProbe(NodeTracker.Described.class);
+    tracker.tell(new NodeTracker.Describe(probe.ref()));
+    return probe.receiveMessage().evidence();
   }
 
   @Test

@@ -225,6 +225,18 @@ class CoreServerTest {
   // the snapshot
 
   @Test
+  void shouldHaveThePeersDescribed() {
+    takeInPeer();
+    TestProbe<PeerRegistry.Described> probe = kit.createTestProbe(PeerRegistry.Described.class);
+
+    core.tell(new CoreServer.DescribePeers(probe.ref()));
+
+    assertThat(probe.receiveMessage().peers())
+        .extracting(PeerRegistry.PeerDescription::node)
+        .containsExactly(peer);
+  }
+
+  @Test
   void shouldPublishItsFirstSnapshotWhenItStarts() {
     assertThat(holder.latest())
         .isEqualTo(
@@ -592,7 +604,8 @@ class CoreServerTest {
             new Forget(peer.node(), forgotten.ref()),
             new LocalRolesChanged(true),
             new Settled(true),
-            RolesStopped.INSTANCE);
+            RolesStopped.INSTANCE,
+            new CoreServer.DescribePeers(kit.<PeerRegistry.Described>createTestProbe().ref()));
     List<CoreMessage> remote =
         List.of(
             new Introduce(introduction(peer, peerCore), true),

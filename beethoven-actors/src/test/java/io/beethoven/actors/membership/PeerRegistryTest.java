@@ -405,6 +405,37 @@ class PeerRegistryTest {
   }
 
   @Test
+  void shouldDescribeTheMembersThatAreOnline() {
+    takeIn(high);
+    bringUp(low);
+    takeIn(lower);
+    registry.tell(new Departed(lower));
+
+    TestProbe<PeerRegistry.Described> probe = kit.createTestProbe(PeerRegistry.Described.class);
+    registry.tell(new PeerRegistry.Describe(probe.ref()));
+
+    List<PeerRegistry.PeerDescription> peers = probe.receiveMessage().peers();
+    assertThat(peers)
+        .extracting(PeerRegistry.PeerDescription::node)
+        .containsExactlyInAnyOrder(low, high);
+    assertThat(peers)
+        .filteredOn(peer -> peer.node().equals(high))
+        .allSatisfy(
+            peer -> {
+              assertThat(peer.beacon()).contains(introduction(high).beacon());
+              assertThat(peer.voting()).isTrue();
+              assertThat(peer.tracker()).isPresent();
+            });
+    assertThat(peers)
+        .filteredOn(peer -> peer.node().equals(low))
+        .allSatisfy(
+            peer -> {
+              assertThat(peer.beacon()).isEmpty();
+              assertThat(peer.tracker()).isEmpty();
+            });
+  }
+
+  @Test
   void shouldCountAPeerAsDepartedWhenItSaysGoodbye() {
     takeIn(high);
 
