@@ -25,7 +25,6 @@ class DoctorPageTest {
             .toList();
 
     assertThat(explained)
-        .containsExactlyInAnyOrderElementsOf(
-            Arrays.stream(Kind.values()).map(Kind::text).toList());
+        .containsExactlyInAnyOrderElementsOf(Arrays.stream(Kind.values()).map(Kind::text).toList());
   }
 }
