@@ -318,6 +318,26 @@ class RoleServerTest {
   }
 
   @Test
+  void shouldRunTwoRolesOfOneClassBesideEachOther() throws Exception {
+    RoleImplementation shared = waiting();
+    ActorRef<RoleServer.Command> server = prepared(Map.of(WORK, shared, OTHER, shared));
+    grant(server, SLOT, token(1), spec(WORK));
+    RoleContext first = contexts.take();
+    grant(server, new Slot(OTHER, 0), token(2), spec(OTHER));
+    awaitReport(r -> states(r).equals(List.of(InstanceState.RUNNING, InstanceState.RUNNING)));
+    RoleContext second = contexts.take();
+    assertThat(List.of(first.role(), second.role())).containsExactly(WORK, OTHER);
+
+    revoke(server, token(1));
+
+    awaitAnswer(new Answer.Stopped(SELF, SLOT, token(1)));
+    assertThat(second.isGranted()).isTrue();
+    assertThat(second.isStopping()).isFalse();
+    awaitReport(
+        r -> r.held().stream().map(Held::slot).toList().equals(List.of(new Slot(OTHER, 0))));
+  }
+
+  @Test
   void shouldStartAndStopALifecycleOnOneThread() {
     BlockingQueue<String> calls = new LinkedBlockingQueue<>();
     ActorRef<RoleServer.Command> server =
