@@ -42,8 +42,10 @@ final class IdleBench implements Callable<Integer> {
 
   @Option(
       names = "--settle",
-      defaultValue = "15",
-      description = "Seconds of rest before; default ${DEFAULT-VALUE}.")
+      defaultValue = "60",
+      description =
+          "Seconds of rest before, in which the JVM compiles what is hot; default"
+              + " ${DEFAULT-VALUE}.")
   private long settleSeconds;
 
   @Override

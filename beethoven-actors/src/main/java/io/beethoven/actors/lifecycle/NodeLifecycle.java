@@ -25,10 +25,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -130,6 +133,12 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
 
   private record Announced() implements Command {}
 
+  private enum Rehearse implements Command {
+    INSTANCE
+  }
+
+  private record Rehearsed(Optional<String> failure) implements Command {}
+
   private enum JoinTimeout implements Command {
     INSTANCE
   }
@@ -151,6 +160,9 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
    * harm, and zero would fall back to the resolver's stable-after.
    */
   private static final Duration REMOVAL_MARGIN = Duration.ofMillis(1);
+
+  /** Joining is a busy moment; a rehearsal can wait until it is over. */
+  private static final Duration REHEARSAL_DELAY = Duration.ofSeconds(1);
 
   private final Setup setup;
   private final TimerScheduler<Command> timers;
@@ -215,6 +227,8 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
         .onMessage(BeaconClosed.class, this::onBeaconClosed)
         .onMessage(Happened.class, this::onHappened)
         .onMessage(Announced.class, message -> this)
+        .onMessage(Rehearse.class, this::onRehearse)
+        .onMessage(Rehearsed.class, this::onRehearsed)
         .onMessage(JoinTimeout.class, this::onJoinTimeout)
         .onMessage(Depart.class, this::onDepart)
         .onMessage(Dropped.class, this::onDropped)
@@ -354,6 +368,30 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
     tellLocator(new Locator.Alone(setup.snapshots().latest().mode() == ClusterMode.STANDALONE));
     announceClustered();
     setup.actors().core().tell(new CoreServer.Settled(true));
+    timers.startSingleTimer(Rehearse.INSTANCE, REHEARSAL_DELAY);
+  }
+
+  private Behavior<Command> onRehearse(Rehearse message) {
+    ActorSystem<?> system = getContext().getSystem();
+    getContext()
+        .pipeToSelf(
+            CompletableFuture.runAsync(
+                () -> new FailoverRehearsal(system).run(),
+                system.dispatchers().lookup(DispatcherSelector.blocking())),
+            (done, failure) ->
+                new Rehearsed(Optional.ofNullable(failure).map(Throwable::toString)));
+    return this;
+  }
+
+  private Behavior<Command> onRehearsed(Rehearsed message) {
+    message
+        .failure()
+        .ifPresent(
+            failure ->
+                getContext()
+                    .getLog()
+                    .warn("a rehearsal failed, so the first failover is slower: {}", failure));
+    return this;
   }
 
   private void startSingleton() {
