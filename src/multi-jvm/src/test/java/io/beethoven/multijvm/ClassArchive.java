@@ -22,6 +22,9 @@ record ClassArchive(String classPath, Path file) {
 
   private static final int TRAINING_SECONDS = 60;
 
+  /** Tells the JVMs apart that run test classes beside each other. */
+  private static final String FORK = System.getProperty("surefire.forkNumber", "1");
+
   private static final Optional<ClassArchive> OURS = make();
 
   /** Returns the archive of this run, or empty if there is none. */
@@ -39,7 +42,7 @@ record ClassArchive(String classPath, Path file) {
       return Optional.empty();
     }
     String classPath = String.join(File.pathSeparator, others);
-    Path file = Path.of("target", "nodes.jsa").toAbsolutePath();
+    Path file = Path.of("target", "nodes-" + FORK + ".jsa").toAbsolutePath();
     try {
       Files.deleteIfExists(file);
       return train(classPath, file) && Files.exists(file)
@@ -67,7 +70,7 @@ record ClassArchive(String classPath, Path file) {
                 Main.class.getName(),
                 "train")
             .redirectErrorStream(true)
-            .redirectOutput(Path.of("target", "nodes.jsa.log").toFile())
+            .redirectOutput(Path.of(file + ".log").toFile())
             .start();
     try {
       training.getOutputStream().close();

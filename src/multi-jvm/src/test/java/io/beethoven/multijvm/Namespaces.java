@@ -17,13 +17,17 @@ final class Namespaces implements Place {
 
   private static final int COMMAND_SECONDS = 20;
 
-  private final String id =
-      "bt" + Integer.toHexString(ThreadLocalRandom.current().nextInt(1 << 20));
+  private final String id = uniqueName();
   private final int count;
   private final List<String> created = new ArrayList<>();
 
   private Namespaces(int count) {
     this.count = count;
+  }
+
+  /** Returns a name for a namespace that no other test has. */
+  static String uniqueName() {
+    return "bt" + Integer.toHexString(ThreadLocalRandom.current().nextInt(1 << 20));
   }
 
   /** Creates hosts 1 to count, with the addresses 10.77.33.1 and up. */
@@ -101,13 +105,15 @@ final class Namespaces implements Place {
     return id + "-" + number;
   }
 
-  private static void in(String namespace, String... command) {
+  /** Runs a command in a namespace and fails if it fails. */
+  static void in(String namespace, String... command) {
     List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
     all.addAll(List.of(command));
     run(all.toArray(String[]::new));
   }
 
-  private static void run(String... command) {
+  /** Runs a command and fails if it fails. */
+  static void run(String... command) {
     String line = String.join(" ", command);
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -6,8 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -18,33 +17,28 @@ class TenNodesIT {
   /** Ten JVMs share two cores, so starting them takes most of this. */
   private static final Duration LIMIT = Duration.ofSeconds(120);
 
+  static final Map<String, Integer> COUNTS = Map.of("one", 1, "four", 4, "ten", 10);
+
   @RegisterExtension
-  static final TestCluster CLUSTER =
-      new TestCluster(TenNodesIT.class, Map.of("one", 1, "four", 4, "ten", 10));
+  static final TestCluster CLUSTER = new TestCluster(TenNodesIT.class, COUNTS).onTheWholeMachine();
 
   @AfterEach
   void killAll() {
     CLUSTER.killAll();
   }
 
-  @RepeatedTest(3)
+  @Test
   void shouldFormOneClusterWhenTenStartInTheSameInstant() {
-    formTen();
+    formTen(CLUSTER);
   }
 
-  @RepeatedTest(20)
-  @Tag("nightly")
-  void shouldFormOneClusterEachTimeWhenTenStartInTheSameInstant() {
-    formTen();
-  }
-
-  private static void formTen() {
+  static void formTen(TestCluster cluster) {
     int[] all = IntStream.rangeClosed(1, 10).toArray();
-    CLUSTER.start(all);
-    TestCluster.measured("formation of 10", CLUSTER.awaitWhole(LIMIT));
+    cluster.start(all);
+    TestCluster.measured("formation of 10", cluster.awaitWhole(LIMIT));
     // One and the same cluster: every node names the same ten and the same allocator.
-    assertThat(CLUSTER.snapshot(1).clusterNodes()).hasSize(10);
-    assertThat(CLUSTER.running("four")).hasSize(4).doesNotHaveDuplicates();
-    assertThat(CLUSTER.running("ten")).hasSize(10).doesNotHaveDuplicates();
+    assertThat(cluster.snapshot(1).clusterNodes()).hasSize(10);
+    assertThat(cluster.running("four")).hasSize(4).doesNotHaveDuplicates();
+    assertThat(cluster.running("ten")).hasSize(10).doesNotHaveDuplicates();
   }
 }

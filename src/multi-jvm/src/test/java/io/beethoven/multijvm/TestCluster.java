@@ -33,6 +33,7 @@ import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
@@ -45,7 +46,8 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
  * {@code target/node-logs}.
  */
 final class TestCluster
-    implements BeforeEachCallback,
+    implements BeforeAllCallback,
+        BeforeEachCallback,
         AfterAllCallback,
         TestExecutionExceptionHandler,
         LifecycleMethodExecutionExceptionHandler {
@@ -79,6 +81,8 @@ final class TestCluster
   private final Map<Integer, NodeProcess> living = new TreeMap<>();
   private final List<NodeProcess> everStarted = new ArrayList<>();
   private final RoleWitness witness = new RoleWitness();
+  private boolean wholeMachine;
+  private MachineShare share;
 
   /**
    * Creates a cluster without nodes.
@@ -125,6 +129,12 @@ final class TestCluster
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Lets the test class run only while no other one does. */
+  TestCluster onTheWholeMachine() {
+    wholeMachine = true;
+    return this;
   }
 
   // nodes
@@ -487,6 +497,11 @@ final class TestCluster
   // the life of the extension
 
   @Override
+  public void beforeAll(ExtensionContext context) {
+    share = MachineShare.take(wholeMachine);
+  }
+
+  @Override
   public void beforeEach(ExtensionContext context) {
     // A node that ended by itself in an earlier test is no part of the cluster any more.
     Map<Integer, NodeProcess> ended = new LinkedHashMap<>(living);
@@ -531,6 +546,7 @@ final class TestCluster
   public void afterAll(ExtensionContext context) throws IOException {
     killAll();
     place.close();
+    share.close();
     try (var files = Files.walk(runtimeDirectory)) {
       files.sorted(java.util.Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
     }
