@@ -110,7 +110,12 @@ record NodeParts(
 
     private ActorRef<BeaconServer.Command> beacon(BeaconTransport transport, RolesRunning running) {
       Identity identity =
-          new Identity(settings().clusterName(), context.getSystem().name(), self, beaconEndpoint);
+          new Identity(
+              settings().clusterName(),
+              context.getSystem().name(),
+              self,
+              beaconEndpoint,
+              settings().agreement());
       return context.spawn(
           BeaconServer.create(
               new BeaconServer.Setup(

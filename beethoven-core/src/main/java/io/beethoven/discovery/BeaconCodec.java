@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 
 /**
  * The off-cluster wire format: how a {@link BeaconMessage} is laid out in bytes.
@@ -37,9 +38,9 @@ import java.util.List;
  *
  * <pre>
  * type           payload
- * 1 Hello        purpose 1, cluster T, system name T, node I, beacon E, phase 1, cluster id 8,
- *                cluster size 4, local end as seen E, remote end as seen E
- * 2 Refusal      reason 1, ours T, theirs T
+ * 1 Hello        purpose 1, cluster T, system name T, count 1, that many S, node I, beacon E,
+ *                phase 1, cluster id 8, cluster size 4, local end as seen E, remote end as seen E
+ * 2 Refusal      reason 1, key T, ours T, theirs T
  * 3 LifeTicket   ticket 8
  * 4 LifeOpen     node I, ticket 8
  * 5 Armed        nothing
@@ -52,6 +53,7 @@ import java.util.List;
  * T  text: length 1, that many bytes of UTF-8, no control characters
  * I  incarnation: host T, port 2, uid 8
  * E  endpoint: host T, port 2
+ * S  setting: key T, value T; in the order of the keys
  * </pre>
  *
  * <p>Every message that keeps the bounds named here can be encoded, and decodes to an equal one.
@@ -78,6 +80,8 @@ public final class BeaconCodec {
   public static final int MAX_OPENING_PAYLOAD_BYTES =
       1
           + 2 * (1 + MAX_NAME_BYTES)
+          + 1
+          + Agreement.MAX_SETTINGS * (2 + Agreement.MAX_KEY_BYTES + Agreement.MAX_VALUE_BYTES)
           + MAX_INCARNATION_BYTES
           + 1
           + Long.BYTES
@@ -101,7 +105,8 @@ public final class BeaconCodec {
           RefusalReason.OTHER_VERSION,
           RefusalReason.OTHER_SYSTEM_NAME,
           RefusalReason.SAME_ADDRESS,
-          RefusalReason.TOO_MANY);
+          RefusalReason.TOO_MANY,
+          RefusalReason.OTHER_SETTING);
 
   private static final List<Phase> PHASES =
       List.of(
@@ -117,7 +122,7 @@ public final class BeaconCodec {
   /** The types of frames, with the length each may have. */
   enum Type {
     HELLO(1, MAX_OPENING_PAYLOAD_BYTES),
-    REFUSAL(2, 1 + 2 * (1 + MAX_QUOTE_BYTES)),
+    REFUSAL(2, 2 + Agreement.MAX_KEY_BYTES + 2 * (1 + MAX_QUOTE_BYTES)),
     LIFE_TICKET(3, Long.BYTES),
     LIFE_OPEN(4, MAX_INCARNATION_BYTES + Long.BYTES),
     ARMED(5, 0),
@@ -162,6 +167,7 @@ public final class BeaconCodec {
     if (message instanceof Refusal refusal) {
       FrameWriter out = new FrameWriter(Type.REFUSAL, BeaconMessage.PROTOCOL_VERSION);
       out.u8(REASONS.indexOf(refusal.reason()));
+      out.text("key", refusal.key(), Agreement.MAX_KEY_BYTES);
       out.text("ours", refusal.ours(), MAX_QUOTE_BYTES);
       out.text("theirs", refusal.theirs(), MAX_QUOTE_BYTES);
       return out.frame();
@@ -218,6 +224,7 @@ public final class BeaconCodec {
     out.u8(PURPOSES.indexOf(hello.purpose()));
     out.text("cluster", hello.cluster(), MAX_NAME_BYTES);
     out.text("system name", hello.systemName(), MAX_NAME_BYTES);
+    agreement(out, hello.agreement());
     incarnation(out, hello.node());
     endpoint(out, hello.beacon());
     standing(out, hello.standing());
@@ -230,6 +237,17 @@ public final class BeaconCodec {
     out.u8(PHASES.indexOf(standing.phase()));
     out.i64(standing.clusterId());
     out.i32(standing.clusterSize());
+  }
+
+  private static void agreement(FrameWriter out, Agreement agreement) {
+    out.u8(agreement.settings().size());
+    agreement
+        .settings()
+        .forEach(
+            (key, value) -> {
+              out.text("key", key, Agreement.MAX_KEY_BYTES);
+              out.text(key, value, Agreement.MAX_VALUE_BYTES);
+            });
   }
 
   private static void endpoint(FrameWriter out, Endpoint endpoint) {
@@ -275,6 +293,7 @@ public final class BeaconCodec {
               BeaconMessage.PROTOCOL_VERSION,
               in.text(MAX_NAME_BYTES),
               in.text(MAX_NAME_BYTES),
+              agreement(in),
               incarnation(in),
               endpoint(in),
               standing(in),
@@ -282,7 +301,10 @@ public final class BeaconCodec {
               endpoint(in));
       case REFUSAL ->
           new Refusal(
-              pick(REASONS, in.u8(), "reason"), in.text(MAX_QUOTE_BYTES), in.text(MAX_QUOTE_BYTES));
+              pick(REASONS, in.u8(), "reason"),
+              in.text(Agreement.MAX_KEY_BYTES),
+              in.text(MAX_QUOTE_BYTES),
+              in.text(MAX_QUOTE_BYTES));
       case LIFE_TICKET -> new LifeTicket(in.i64());
       case LIFE_OPEN -> new LifeOpen(incarnation(in), in.i64());
       case ARMED -> new Armed();
@@ -308,6 +330,22 @@ public final class BeaconCodec {
       throw new FrameBreach("unknown " + what + " " + number);
     }
     return values.get(number);
+  }
+
+  private static Agreement agreement(FrameReader in) throws FrameBreach {
+    int count = in.u8();
+    if (count > Agreement.MAX_SETTINGS) {
+      throw new FrameBreach("names " + count + " settings");
+    }
+    TreeMap<String, String> settings = new TreeMap<>();
+    for (int i = 0; i < count; i++) {
+      String key = in.text(Agreement.MAX_KEY_BYTES);
+      if (i > 0 && key.compareTo(settings.lastKey()) <= 0) {
+        throw new FrameBreach("its settings are not in order");
+      }
+      settings.put(key, in.text(Agreement.MAX_VALUE_BYTES));
+    }
+    return new Agreement(settings);
   }
 
   private static Endpoint endpoint(FrameReader in) throws FrameBreach {

@@ -34,6 +34,7 @@ public sealed interface BeaconMessage {
    * @param protocolVersion the sender's protocol version
    * @param cluster the cluster's name
    * @param systemName the name of the sender's actor system
+   * @param agreement the sender's settings that all nodes must have alike
    * @param node the sender's remoting address and uid
    * @param beacon where the sender's beacon listens
    * @param standing how far the sender is
@@ -45,6 +46,7 @@ public sealed interface BeaconMessage {
       int protocolVersion,
       String cluster,
       String systemName,
+      Agreement agreement,
       Incarnation node,
       Endpoint beacon,
       Standing standing,
@@ -57,6 +59,7 @@ public sealed interface BeaconMessage {
       Objects.requireNonNull(purpose, "purpose");
       Objects.requireNonNull(cluster, "cluster");
       Objects.requireNonNull(systemName, "systemName");
+      Objects.requireNonNull(agreement, "agreement");
       Objects.requireNonNull(node, "node");
       Objects.requireNonNull(beacon, "beacon");
       Objects.requireNonNull(standing, "standing");
@@ -68,25 +71,60 @@ public sealed interface BeaconMessage {
   /** Why a hello was refused. */
   enum RefusalReason {
     /** The names of the clusters differ. */
-    OTHER_CLUSTER,
+    OTHER_CLUSTER("beethoven.cluster-name"),
     /** The protocol versions differ. */
-    OTHER_VERSION,
+    OTHER_VERSION("protocol version"),
     /** The names of the actor systems differ, so that they could not join each other. */
-    OTHER_SYSTEM_NAME,
+    OTHER_SYSTEM_NAME("actor system"),
     /** The sender claims the receiver's own address. */
-    SAME_ADDRESS,
+    SAME_ADDRESS("address"),
     /** The receiver holds as many connections as it may. */
-    TOO_MANY
+    TOO_MANY("connections"),
+    /** A setting that all nodes must have alike differs; the refusal names it. */
+    OTHER_SETTING("setting");
+
+    private final String key;
+
+    RefusalReason(String key) {
+      this.key = key;
+    }
   }
 
   /**
    * The answer to a hello that cannot be accepted; the connection is closed after it.
    *
    * @param reason why
+   * @param key the name of what the values are of
    * @param ours the refusing side's value
    * @param theirs the refused side's value
    */
-  record Refusal(RefusalReason reason, String ours, String theirs) implements BeaconMessage {}
+  record Refusal(RefusalReason reason, String key, String ours, String theirs)
+      implements BeaconMessage {
+
+    /** Creates a refusal. */
+    public Refusal {
+      Objects.requireNonNull(reason, "reason");
+      Objects.requireNonNull(key, "key");
+      Objects.requireNonNull(ours, "ours");
+      Objects.requireNonNull(theirs, "theirs");
+    }
+
+    /**
+     * Creates a refusal for a reason that says by itself what the values are of.
+     *
+     * @param reason why
+     * @param ours the refusing side's value
+     * @param theirs the refused side's value
+     */
+    public Refusal(RefusalReason reason, String ours, String theirs) {
+      this(reason, reason.key, ours, theirs);
+    }
+
+    /** Returns the same as the other side sees it. */
+    public Refusal turned() {
+      return new Refusal(reason, key, /* ours= */ theirs, /* theirs= */ ours);
+    }
+  }
 
   /**
    * Sent on a talk line by the side that was dialled: the one-time value that opens a life-line.

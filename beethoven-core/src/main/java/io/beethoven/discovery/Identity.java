@@ -18,8 +18,10 @@ import java.util.Optional;
  * @param systemName the name of the actor system
  * @param node the node's remoting address and uid
  * @param beacon where its beacon listens
+ * @param agreement the settings that all nodes must have alike
  */
-public record Identity(String cluster, String systemName, Incarnation node, Endpoint beacon) {
+public record Identity(
+    String cluster, String systemName, Incarnation node, Endpoint beacon, Agreement agreement) {
 
   /**
    * Creates an identity.
@@ -28,6 +30,7 @@ public record Identity(String cluster, String systemName, Incarnation node, Endp
    */
   public Identity {
     Objects.requireNonNull(node, "node");
+    Objects.requireNonNull(agreement, "agreement");
     BeaconCodec.utf8("cluster name", cluster, BeaconCodec.MAX_NAME_BYTES);
     BeaconCodec.utf8("actor system's name", systemName, BeaconCodec.MAX_NAME_BYTES);
     BeaconCodec.utf8("host", node.node().host(), BeaconCodec.MAX_HOST_BYTES);
@@ -49,6 +52,7 @@ public record Identity(String cluster, String systemName, Incarnation node, Endp
         BeaconMessage.PROTOCOL_VERSION,
         cluster,
         systemName,
+        agreement,
         node,
         beacon,
         standing,
@@ -57,8 +61,8 @@ public record Identity(String cluster, String systemName, Incarnation node, Endp
   }
 
   /**
-   * Decides about a hello: version, cluster, system name and address, in this order. A node's own
-   * hello and that of another life at its own address are refused alike.
+   * Decides about a hello: version, cluster, system name, address and settings, in this order. A
+   * node's own hello and that of another life at its own address are refused alike.
    *
    * @param theirs the hello
    * @return why it is refused, or empty if it is accepted
@@ -76,7 +80,12 @@ public record Identity(String cluster, String systemName, Incarnation node, Endp
     if (theirs.node().node().equals(node.node())) {
       return refusal(RefusalReason.SAME_ADDRESS, node.toString(), theirs.node().toString());
     }
-    return Optional.empty();
+    return agreement
+        .differenceFrom(theirs.agreement())
+        .map(
+            found ->
+                new Refusal(
+                    RefusalReason.OTHER_SETTING, found.key(), found.ours(), found.theirs()));
   }
 
   /**

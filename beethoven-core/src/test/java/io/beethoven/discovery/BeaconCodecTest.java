@@ -205,8 +205,8 @@ class BeaconCodecTest {
   void shouldKeepItsLayoutWhenReleased() {
     assertThat(BeaconCodec.encode(new LifeTicket(0x0102030405060708L)))
         .containsExactly(0xBE, 0xE7, 1, 3, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8);
-    assertThat(BeaconCodec.encode(new Refusal(RefusalReason.OTHER_CLUSTER, "a", "bc")))
-        .containsExactly(0xBE, 0xE7, 1, 2, 0, 6, 0, 1, 'a', 2, 'b', 'c');
+    assertThat(BeaconCodec.encode(new Refusal(RefusalReason.OTHER_SETTING, "k", "a", "bc")))
+        .containsExactly(0xBE, 0xE7, 1, 2, 0, 8, 5, 1, 'k', 1, 'a', 2, 'b', 'c');
   }
 
   private static Hello hello(String cluster, int version) {
@@ -216,6 +216,7 @@ class BeaconCodecTest {
         version,
         cluster,
         "system",
+        Agreement.NONE,
         NODE,
         endpoint,
         Standing.SEEKING,

@@ -15,6 +15,8 @@ import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
+import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -40,20 +42,23 @@ final class BeaconMessages {
   static Arbitrary<Hello> hellos() {
     return Combinators.combine(
             Arbitraries.of(Purpose.class),
-            texts(0, BeaconCodec.MAX_NAME_BYTES),
-            texts(0, BeaconCodec.MAX_NAME_BYTES),
+            Combinators.combine(
+                    texts(0, BeaconCodec.MAX_NAME_BYTES), texts(0, BeaconCodec.MAX_NAME_BYTES))
+                .as(List::of),
+            agreements(),
             incarnations(),
             endpoints(),
             standings(),
             endpoints(),
             endpoints())
         .as(
-            (purpose, cluster, system, node, beacon, standing, local, remote) ->
+            (purpose, names, agreement, node, beacon, standing, local, remote) ->
                 new Hello(
                     purpose,
                     BeaconMessage.PROTOCOL_VERSION,
-                    cluster,
-                    system,
+                    names.get(0),
+                    names.get(1),
+                    agreement,
                     node,
                     beacon,
                     standing,
@@ -71,9 +76,16 @@ final class BeaconMessages {
         .as(Disclosure::new);
   }
 
+  private static Arbitrary<Agreement> agreements() {
+    return Arbitraries.maps(texts(0, Agreement.MAX_KEY_BYTES), texts(0, Agreement.MAX_VALUE_BYTES))
+        .ofMaxSize(Agreement.MAX_SETTINGS)
+        .map(settings -> new Agreement(new TreeMap<>(settings)));
+  }
+
   private static Arbitrary<BeaconMessage> refusals() {
     return Combinators.combine(
             Arbitraries.of(RefusalReason.class),
+            texts(0, Agreement.MAX_KEY_BYTES),
             texts(0, BeaconCodec.MAX_QUOTE_BYTES),
             texts(0, BeaconCodec.MAX_QUOTE_BYTES))
         .as(Refusal::new);

@@ -40,7 +40,16 @@ class FormationTest {
     Endpoint beacon = new Endpoint("10.0.0." + number, 33000);
     Standing standing = new Standing(phase, member ? 9 : 0, member ? size : 0);
     return new Hello(
-        Purpose.PROBE, 1, "c", "s", incarnation(number), beacon, standing, beacon, beacon);
+        Purpose.PROBE,
+        1,
+        "c",
+        "s",
+        Agreement.NONE,
+        incarnation(number),
+        beacon,
+        standing,
+        beacon,
+        beacon);
   }
 
   private static Verdict decide(boolean forming, Hello... peers) {
@@ -135,6 +144,7 @@ class FormationTest {
         1,
         "c",
         "s",
+        Agreement.NONE,
         plain.node(),
         plain.beacon(),
         Standing.forming(true),

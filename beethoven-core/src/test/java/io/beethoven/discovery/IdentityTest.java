@@ -9,6 +9,10 @@ import io.beethoven.discovery.BeaconMessage.Refusal;
 import io.beethoven.discovery.BeaconMessage.RefusalReason;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class IdentityTest {
@@ -30,6 +34,40 @@ class IdentityTest {
         .contains(new Refusal(RefusalReason.OTHER_SYSTEM_NAME, "system", "another"));
     assertThat(Identity.otherVersion(9))
         .isEqualTo(new Refusal(RefusalReason.OTHER_VERSION, "1", "9"));
+  }
+
+  @Test
+  void shouldNameTheFirstSettingThatDiffersWhenItRefuses() {
+    assertThat(SELF.refuse(hello(agreeingOn(Map.of("a", "1"))))).isEmpty();
+    assertThat(SELF.refuse(hello(agreeingOn(Map.of("a", "2", "b", "3")))))
+        .contains(new Refusal(RefusalReason.OTHER_SETTING, "a", "1", "2"));
+    assertThat(SELF.refuse(hello(agreeingOn(Map.of("a", "1", "b", "3")))))
+        .contains(new Refusal(RefusalReason.OTHER_SETTING, "b", "(no such setting)", "3"));
+    assertThat(SELF.refuse(hello(agreeingOn(Map.of()))))
+        .contains(new Refusal(RefusalReason.OTHER_SETTING, "a", "1", "(no such setting)"));
+  }
+
+  @Test
+  void shouldRefuseToExistWhenAHelloCouldNotCarryItsSettings() {
+    Map<String, String> many =
+        IntStream.rangeClosed(0, Agreement.MAX_SETTINGS)
+            .boxed()
+            .collect(Collectors.toMap(i -> "key" + i, i -> "value"));
+    assertThatThrownBy(() -> new Agreement(new TreeMap<>(many)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("settings must be at most 16, were 17");
+    assertThatThrownBy(() -> agreeingOn(Map.of("a", "v".repeat(65))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("value of a must have at most 64 bytes, had 65");
+  }
+
+  private static Identity agreeingOn(Map<String, String> settings) {
+    return new Identity(
+        "demo",
+        "system",
+        new Incarnation(new NodeId("127.0.0.2", 25_520), 2),
+        HERE,
+        new Agreement(new TreeMap<>(settings)));
   }
 
   @Test
@@ -65,7 +103,12 @@ class IdentityTest {
   }
 
   private static Identity identity(String cluster, String systemName, String host, long uid) {
-    return new Identity(cluster, systemName, new Incarnation(new NodeId(host, 25_520), uid), HERE);
+    return new Identity(
+        cluster,
+        systemName,
+        new Incarnation(new NodeId(host, 25_520), uid),
+        HERE,
+        new Agreement(new TreeMap<>(Map.of("a", "1"))));
   }
 
   private static Hello hello(Identity identity) {

@@ -302,7 +302,8 @@ final class SeekSimulation {
     }
 
     private Hello hello() {
-      return new Hello(Purpose.PROBE, 1, "c", "s", id, beacon, standing, beacon, beacon);
+      return new Hello(
+          Purpose.PROBE, 1, "c", "s", Agreement.NONE, id, beacon, standing, beacon, beacon);
     }
 
     private void probe(Endpoint target) {

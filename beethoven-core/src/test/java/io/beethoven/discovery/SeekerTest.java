@@ -52,7 +52,7 @@ class SeekerTest {
 
   private static Hello hello(String host, Standing standing) {
     Endpoint at = beacon(host);
-    return new Hello(Purpose.PROBE, 1, "c", "s", id(host, 1), at, standing, at, at);
+    return new Hello(Purpose.PROBE, 1, "c", "s", Agreement.NONE, id(host, 1), at, standing, at, at);
   }
 
   private static Standing clustered(long clusterId) {

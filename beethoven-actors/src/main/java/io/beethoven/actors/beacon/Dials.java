@@ -172,7 +172,9 @@ final class Dials {
     if (frame instanceof Decoded decoded
         && decoded.message() instanceof Hello theirs
         && theirs.purpose() == purpose) {
-      return self.refuse(theirs).<ProbeOutcome>map(Rejected::new).orElse(new Answered(theirs));
+      return self.refuse(theirs)
+          .<ProbeOutcome>map(refusal -> new Rejected(refusal.turned()))
+          .orElse(new Answered(theirs));
     }
     return new Mute();
   }

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigValue;
 import io.beethoven.actors.discovery.InterfaceAddresses;
 import io.beethoven.actors.role.RoleImplementation;
 import io.beethoven.actors.role.RoleRegistry;
+import io.beethoven.discovery.Agreement;
 import io.beethoven.error.BeethovenConfigException;
 import io.beethoven.error.ConfigProblem;
 import io.beethoven.model.RoleName;
@@ -36,6 +37,7 @@ import java.util.TreeMap;
  * @param api how programs ask
  * @param control the control endpoint
  * @param lifecycle how the node starts, ends, and starts again
+ * @param agreement what all nodes of a cluster must have alike, beside the cluster's name
  */
 public record BeethovenSettings(
     String clusterName,
@@ -50,7 +52,8 @@ public record BeethovenSettings(
     List<RoleDefinition> roles,
     ApiSettings api,
     ControlSettings control,
-    LifecycleSettings lifecycle) {
+    LifecycleSettings lifecycle,
+    Agreement agreement) {
 
   /** The path under which all settings stand. */
   public static final String ROOT = "beethoven";

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import io.beethoven.actors.control.ControlSocket;
 import io.beethoven.actors.discovery.BindAddress;
 import io.beethoven.actors.discovery.InterfaceAddresses;
+import io.beethoven.discovery.Agreement;
 import io.beethoven.discovery.Endpoint;
 import io.beethoven.discovery.Ipv4Address;
 import io.beethoven.discovery.Subnet;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** Reads the sections of the settings; ranges are those that {@code reference.conf} states. */
@@ -25,6 +27,7 @@ final class SectionsReader {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration DAY = Duration.ofDays(1);
   private static final int MAX_PORT = 65_535;
+  private static final String CLUSTER_NAME_KEY = "cluster-name";
   private static final Pattern CLUSTER_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
   private static final Ipv4Address UNREADABLE = Ipv4Address.parse("127.0.0.1");
 
@@ -62,7 +65,7 @@ final class SectionsReader {
               + SettingsReader.text(lifecycle.leaveTimeout()));
     }
     return new BeethovenSettings(
-        in.parsed("cluster-name", SectionsReader::clusterName, ""),
+        in.parsed(CLUSTER_NAME_KEY, SectionsReader::clusterName, ""),
         node,
         security,
         beacon(node.host()),
@@ -76,7 +79,19 @@ final class SectionsReader {
             in.duration("api.ask-timeout", millis(10), minutes(10)),
             in.integer("api.subscriber-queue", 16, 1_000_000)),
         control(),
-        lifecycle);
+        lifecycle,
+        agreement());
+  }
+
+  /** What is wrong has been found before: this only names what the nodes must have alike. */
+  private Agreement agreement() {
+    TreeMap<String, String> settings = new TreeMap<>();
+    for (String path : AgreedKeys.all()) {
+      if (!path.equals(CLUSTER_NAME_KEY) && !in.isFaulty(path)) {
+        settings.put(BeethovenSettings.ROOT + "." + path, in.text(path));
+      }
+    }
+    return new Agreement(settings);
   }
 
   private NodeSettings node(DiscoverySettings discovery, SecurityMode security) {

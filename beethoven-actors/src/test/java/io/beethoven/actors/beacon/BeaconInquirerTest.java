@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.beethoven.actors.beacon.BeaconInquirer.Bounds;
 import io.beethoven.diagnosis.AddressFacts;
 import io.beethoven.diagnosis.AddressFacts.Answer;
+import io.beethoven.discovery.Agreement;
 import io.beethoven.discovery.BeaconCodec;
 import io.beethoven.discovery.BeaconMessage;
 import io.beethoven.discovery.BeaconMessage.Disclosure;
@@ -38,7 +39,12 @@ class BeaconInquirerTest {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Endpoint BEACON = new Endpoint("127.0.0.2", 33000);
   private static final Identity NODE =
-      new Identity("shop", "system", new Incarnation(new NodeId("127.0.0.2", 25520), 7), BEACON);
+      new Identity(
+          "shop",
+          "system",
+          new Incarnation(new NodeId("127.0.0.2", 25520), 7),
+          BEACON,
+          Agreement.NONE);
 
   private final ExecutorService peer = Executors.newSingleThreadExecutor();
   private final List<AddressFacts> found = new ArrayList<>();
@@ -115,7 +121,12 @@ class BeaconInquirerTest {
   @Test
   void shouldNameTheOtherCluster() throws Exception {
     Identity other =
-        new Identity("bank", "system", new Incarnation(new NodeId("127.0.0.2", 25520), 7), BEACON);
+        new Identity(
+            "bank",
+            "system",
+            new Incarnation(new NodeId("127.0.0.2", 25520), 7),
+            BEACON,
+            Agreement.NONE);
 
     assertThat(
             ask(

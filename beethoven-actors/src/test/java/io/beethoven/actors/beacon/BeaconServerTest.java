@@ -29,6 +29,7 @@ import io.beethoven.actors.beacon.ProbeOutcome.Mute;
 import io.beethoven.actors.beacon.ProbeOutcome.Refused;
 import io.beethoven.actors.beacon.ProbeOutcome.Rejected;
 import io.beethoven.actors.settings.BeaconSettings;
+import io.beethoven.discovery.Agreement;
 import io.beethoven.discovery.BeaconCodec;
 import io.beethoven.discovery.BeaconMessage.Armed;
 import io.beethoven.discovery.BeaconMessage.Disclosure;
@@ -124,7 +125,11 @@ class BeaconServerTest {
   private static Identity identity(
       String cluster, String systemName, String host, long uid, Endpoint beacon) {
     return new Identity(
-        cluster, systemName, new Incarnation(new NodeId(host, 25_520), uid), beacon);
+        cluster,
+        systemName,
+        new Incarnation(new NodeId(host, 25_520), uid),
+        beacon,
+        Agreement.NONE);
   }
 
   @BeforeEach

@@ -18,6 +18,7 @@ import io.beethoven.actors.discovery.Locator.IslandSeen;
 import io.beethoven.actors.discovery.Locator.JoinCluster;
 import io.beethoven.actors.discovery.Locator.StayStandalone;
 import io.beethoven.actors.settings.DiscoverySettings;
+import io.beethoven.discovery.Agreement;
 import io.beethoven.discovery.BeaconMessage.Hello;
 import io.beethoven.discovery.BeaconMessage.Purpose;
 import io.beethoven.discovery.BeaconMessage.Refusal;
@@ -98,7 +99,8 @@ class LocatorTest {
   private static Hello hello(String host, Standing standing) {
     Endpoint beacon = new Endpoint(host, 33000);
     Incarnation node = new Incarnation(new NodeId(host, 25520), 1);
-    return new Hello(Purpose.PROBE, 1, "c", "s", node, beacon, standing, beacon, beacon);
+    return new Hello(
+        Purpose.PROBE, 1, "c", "s", Agreement.NONE, node, beacon, standing, beacon, beacon);
   }
 
   private static Hello clustered(String host, long clusterId) {

@@ -15,6 +15,7 @@ import io.beethoven.actors.beacon.ProbeOutcome;
 import io.beethoven.actors.membership.PeerRegistry;
 import io.beethoven.actors.settings.EvidenceSettings;
 import io.beethoven.diagnosis.PeerFacts.Evidence;
+import io.beethoven.discovery.Agreement;
 import io.beethoven.discovery.BeaconMessage;
 import io.beethoven.discovery.BeaconMessage.Armed;
 import io.beethoven.discovery.BeaconMessage.Goodbye;
@@ -128,6 +129,7 @@ class NodeTrackerTest {
         BeaconMessage.PROTOCOL_VERSION,
         "test",
         "system",
+        Agreement.NONE,
         node,
         BEACON,
         Standing.SEEKING,

@@ -6,6 +6,7 @@ import io.beethoven.actors.beacon.TcpBeaconTransport;
 import io.beethoven.actors.membership.PeerRegistry;
 import io.beethoven.actors.settings.BeaconSettings;
 import io.beethoven.actors.settings.EvidenceSettings;
+import io.beethoven.discovery.Agreement;
 import io.beethoven.discovery.Endpoint;
 import io.beethoven.discovery.Identity;
 import io.beethoven.discovery.Standing;
@@ -98,7 +99,7 @@ final class PeerProcess {
   }
 
   static Identity identity(Incarnation node, Endpoint beacon) {
-    return new Identity("evidence", "peer", node, beacon);
+    return new Identity("evidence", "peer", node, beacon, Agreement.NONE);
   }
 
   static BeaconSettings beaconSettings(String host, int port) {

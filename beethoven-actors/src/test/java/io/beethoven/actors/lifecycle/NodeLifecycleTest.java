@@ -35,6 +35,7 @@ import io.beethoven.actors.role.RoleServer.Drained;
 import io.beethoven.actors.role.RoleServer.Resume;
 import io.beethoven.actors.role.RoleServer.StopAll;
 import io.beethoven.actors.settings.BeethovenSettings;
+import io.beethoven.discovery.Agreement;
 import io.beethoven.discovery.BeaconMessage;
 import io.beethoven.discovery.BeaconMessage.Hello;
 import io.beethoven.discovery.BeaconMessage.Purpose;
@@ -155,6 +156,7 @@ class NodeLifecycleTest {
         BeaconMessage.PROTOCOL_VERSION,
         "test",
         "beethoven",
+        Agreement.NONE,
         node,
         endpoint,
         new Standing(Phase.CLUSTERED, CLUSTER, 1),

@@ -25,6 +25,7 @@ import io.beethoven.actors.protocol.CoreMessage;
 import io.beethoven.actors.protocol.Introduction;
 import io.beethoven.actors.protocol.RoleServerMessage;
 import io.beethoven.actors.settings.EvidenceSettings;
+import io.beethoven.discovery.Agreement;
 import io.beethoven.discovery.BeaconMessage;
 import io.beethoven.discovery.BeaconMessage.Hello;
 import io.beethoven.discovery.BeaconMessage.Purpose;
@@ -535,6 +536,7 @@ class PeerRegistryTest {
         BeaconMessage.PROTOCOL_VERSION,
         "test",
         "beethoven",
+        Agreement.NONE,
         node,
         beacon,
         Standing.SEEKING,
