@@ -23,11 +23,13 @@ import io.beethoven.discovery.FrameDecoder.Decoded;
 import io.beethoven.discovery.FrameDecoder.OtherVersion;
 import io.beethoven.discovery.FrameDecoder.Result;
 import io.beethoven.discovery.Identity;
+import io.beethoven.discovery.RefusedPeer;
 import io.beethoven.discovery.Standing;
 import io.beethoven.model.Incarnation;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -138,6 +140,26 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
   public record PeerSeen(Hello theirs) {}
 
   /**
+   * Asks whom this node refused lately, or who refused it, and in what they differ.
+   *
+   * @param replyTo told
+   */
+  public record GetRefusals(ActorRef<RefusalsReply> replyTo) implements Command {}
+
+  /**
+   * The answer to {@link GetRefusals}.
+   *
+   * @param refusals the newest first, at most {@value #MAX_REFUSALS_TOLD}
+   */
+  public record RefusalsReply(List<RefusedPeer> refusals) {
+
+    /** Copies the list. */
+    public RefusalsReply {
+      refusals = List.copyOf(refusals);
+    }
+  }
+
+  /**
    * Makes an actor the owner of all lines with a peer, present and future. A talk line or life-line
    * of a peer without an owner is kept waiting for a few seconds, since two nodes do not learn of
    * each other in the same instant. Replaces an earlier owner. The owner's end releases the peer.
@@ -213,6 +235,7 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
   private static final Duration OWNER_PATIENCE = Duration.ofSeconds(5);
   private static final int MAX_HELD_LINES = 64;
   private static final int WARM_UP_ROUNDS = 20;
+  private static final int MAX_REFUSALS_TOLD = 256;
 
   private final Identity self;
   private final BeaconSettings settings;
@@ -222,6 +245,7 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
   private final TimerScheduler<Command> timers;
   private final Lines lines;
   private final Dials dials;
+  private final RefusalLog refusals = new RefusalLog(InstantSource.system());
 
   /** Accepted connections whose first frame has not come. */
   private final Map<Long, Ends> greetings = new HashMap<>();
@@ -260,7 +284,7 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
     this.failed = setup.failed();
     this.standing = setup.initial();
     this.lines = new Lines(transport, new SecureRandom()::nextLong);
-    this.dials = new Dials(self, transport, lines);
+    this.dials = new Dials(self, transport, lines, refusals);
   }
 
   private void start() {
@@ -283,6 +307,7 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
         .onMessage(CloseLine.class, guarded(this::onCloseLine))
         .onMessage(Announce.class, guarded(this::onAnnounce))
         .onMessage(Subscribe.class, guarded(this::onSubscribe))
+        .onMessage(GetRefusals.class, guarded(this::onGetRefusals))
         .onMessage(OwnerMissing.class, guarded(this::onOwnerMissing))
         .onMessage(Shutdown.class, guarded(this::onShutdown))
         .onMessage(GoodbyesLate.class, guarded(late -> closeAll()))
@@ -351,7 +376,9 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
       transport.send(id, self.answer(inquiry, standing, Instant.now()));
       transport.finish(id);
     } else if (frame instanceof OtherVersion other) {
-      refuse(id, Identity.otherVersion(other.version()));
+      Refusal refusal = Identity.otherVersion(other.version());
+      refusals.otherVersion(ends.remote(), refusal);
+      refuse(id, refusal);
     } else {
       LOG.debug("beacon: a stranger is turned away; remote={}", ends.remote());
       transport.close(id);
@@ -361,9 +388,11 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
   private void onHello(long id, Ends ends, Hello theirs) {
     Optional<Refusal> refusal = self.refuse(theirs);
     if (refusal.isPresent()) {
+      refusals.refused(theirs, ends.remote(), refusal.get());
       refuse(id, refusal.get());
       return;
     }
+    refusals.agreed(theirs.beacon());
     boolean owned = lines.isOwned(theirs.node());
     if (theirs.purpose() == Purpose.TALK && !owned && lines.heldLines() >= MAX_HELD_LINES) {
       String bound = Integer.toString(MAX_HELD_LINES);
@@ -389,8 +418,6 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
   }
 
   private void refuse(long id, Refusal refusal) {
-    LOG.debug(
-        "beacon: a hello is refused; reason={} theirs={}", refusal.reason(), refusal.theirs());
     transport.send(id, refusal);
     transport.finish(id);
   }
@@ -495,6 +522,11 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
 
   private Behavior<Command> onSubscribe(Subscribe subscribe) {
     listener = Optional.of(subscribe.listener());
+    return this;
+  }
+
+  private Behavior<Command> onGetRefusals(GetRefusals query) {
+    query.replyTo().tell(new RefusalsReply(refusals.recent(MAX_REFUSALS_TOLD)));
     return this;
   }
 

@@ -38,6 +38,7 @@ final class Dials {
   private final Identity self;
   private final BeaconTransport transport;
   private final Lines lines;
+  private final RefusalLog refusals;
   private final Map<Long, Attempt> attempts = new HashMap<>();
   private Optional<String> outOfOrder = Optional.empty();
 
@@ -67,10 +68,11 @@ final class Dials {
   /** An order under way; the ends are known once it is connected. */
   private record Attempt(Order order, Optional<Ends> ends) {}
 
-  Dials(Identity self, BeaconTransport transport, Lines lines) {
+  Dials(Identity self, BeaconTransport transport, Lines lines, RefusalLog refusals) {
     this.self = self;
     this.transport = transport;
     this.lines = lines;
+    this.refusals = refusals;
   }
 
   void dial(Order order, Endpoint target, Duration connectTimeout, Duration frameTimeout) {
@@ -143,6 +145,7 @@ final class Dials {
       return;
     }
     ProbeOutcome outcome = outcomeOf(purposeOf(attempt.order()), frame);
+    remember(attempt.order(), outcome);
     if (outcome instanceof Answered answered
         && attempt.order() instanceof ForTalk talk
         && answered.theirs().node().equals(talk.dial().peer())) {
@@ -154,6 +157,18 @@ final class Dials {
     } else {
       transport.close(id);
       settle(id, outcome);
+    }
+  }
+
+  private void remember(Order order, ProbeOutcome outcome) {
+    Optional<Endpoint> target =
+        order instanceof ForProbe probe
+            ? Optional.of(probe.probe().target())
+            : order instanceof ForTalk talk ? Optional.of(talk.dial().target()) : Optional.empty();
+    if (outcome instanceof Rejected rejected) {
+      target.ifPresent(beacon -> refusals.refusedBy(beacon, rejected.refusal()));
+    } else if (outcome instanceof Answered) {
+      target.ifPresent(refusals::agreed);
     }
   }
 

@@ -7,7 +7,6 @@ import io.beethoven.actors.beacon.BeaconServer.ProbeResult;
 import io.beethoven.actors.beacon.ProbeOutcome;
 import io.beethoven.actors.settings.DiscoverySettings;
 import io.beethoven.discovery.BeaconMessage.Hello;
-import io.beethoven.discovery.BeaconMessage.Refusal;
 import io.beethoven.discovery.BeaconMessage.RefusalReason;
 import io.beethoven.discovery.Candidates;
 import io.beethoven.discovery.Endpoint;
@@ -19,9 +18,7 @@ import io.beethoven.model.Incarnation;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -198,7 +195,6 @@ public final class Locator extends AbstractBehavior<Locator.Command> {
   private final SourceAnswers answers;
   private final ActorRef<ProbeResult> onProbe;
   private final ActorRef<Announced> onAnnounced;
-  private final Map<Endpoint, RefusalReason> refusals = new HashMap<>();
 
   private Locator(
       ActorContext<Command> context,
@@ -286,13 +282,7 @@ public final class Locator extends AbstractBehavior<Locator.Command> {
 
   private Behavior<Command> onAnswered(ProbeResult result) {
     log().debug("event=probed target={} outcome={}", result.target(), result.outcome());
-    Finding finding = finding(result.outcome());
-    if (result.outcome() instanceof ProbeOutcome.Rejected rejected) {
-      logOnce(result.target(), rejected.refusal());
-    } else if (finding instanceof Finding.Answered || finding instanceof Finding.Refused) {
-      refusals.remove(result.target());
-    }
-    return next(seeker.onFinding(clock.instant(), result.target(), finding));
+    return next(seeker.onFinding(clock.instant(), result.target(), finding(result.outcome())));
   }
 
   private static Finding finding(ProbeOutcome outcome) {
@@ -308,30 +298,6 @@ public final class Locator extends AbstractBehavior<Locator.Command> {
       return new Finding.Mute();
     }
     return outcome instanceof ProbeOutcome.Refused ? new Finding.Refused() : new Finding.Silent();
-  }
-
-  private void logOnce(Endpoint target, Refusal refusal) {
-    if (refusals.put(target, refusal.reason()) == refusal.reason()
-        || refusal.reason() == RefusalReason.TOO_MANY) {
-      return;
-    }
-    if (refusal.reason() == RefusalReason.SAME_ADDRESS) {
-      log()
-          .error(
-              "event=address-conflict beacon={} theirs={} ours={}: another living node has this"
-                  + " node's address; change the address of one of them",
-              target,
-              refusal.ours(),
-              refusal.theirs());
-    } else {
-      log()
-          .warn(
-              "event=refused beacon={} reason={} theirs={} ours={}",
-              target,
-              refusal.reason(),
-              refusal.ours(),
-              refusal.theirs());
-    }
   }
 
   private Behavior<Command> onSourceAnswered(SourceAnswered answered) {

@@ -1,6 +1,7 @@
 package io.beethoven.actors.beacon;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.beethoven.actors.beacon.BeaconServer.Announce;
 import io.beethoven.actors.beacon.BeaconServer.Announced;
@@ -9,10 +10,12 @@ import io.beethoven.actors.beacon.BeaconServer.CloseLine;
 import io.beethoven.actors.beacon.BeaconServer.Command;
 import io.beethoven.actors.beacon.BeaconServer.DialLife;
 import io.beethoven.actors.beacon.BeaconServer.DialTalk;
+import io.beethoven.actors.beacon.BeaconServer.GetRefusals;
 import io.beethoven.actors.beacon.BeaconServer.Own;
 import io.beethoven.actors.beacon.BeaconServer.PeerSeen;
 import io.beethoven.actors.beacon.BeaconServer.Probe;
 import io.beethoven.actors.beacon.BeaconServer.ProbeResult;
+import io.beethoven.actors.beacon.BeaconServer.RefusalsReply;
 import io.beethoven.actors.beacon.BeaconServer.Release;
 import io.beethoven.actors.beacon.BeaconServer.Send;
 import io.beethoven.actors.beacon.BeaconServer.Shutdown;
@@ -44,11 +47,13 @@ import io.beethoven.discovery.BeaconMessage.RefusalReason;
 import io.beethoven.discovery.BeaconMessage.Votes;
 import io.beethoven.discovery.Endpoint;
 import io.beethoven.discovery.Identity;
+import io.beethoven.discovery.RefusedPeer;
 import io.beethoven.discovery.Standing;
 import io.beethoven.discovery.Standing.Phase;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -60,11 +65,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.LogCapturingExtension;
+import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.AfterAll;
@@ -99,8 +108,19 @@ class BeaconServerTest {
     }
 
     Node(BeaconSettings settings, long uid) {
+      this(settings, beacon -> identity("demo", "system", settings.bind().host(), uid, beacon));
+    }
+
+    Node(Identity identity) {
+      this(
+          new BeaconSettings(
+              new Endpoint(identity.beacon().host(), 0), 256, 32, Duration.ofSeconds(1), PATIENCE),
+          beacon -> identity);
+    }
+
+    Node(BeaconSettings settings, Function<Endpoint, Identity> identityAt) {
       transport = TcpBeaconTransport.bind(settings);
-      identity = identity("demo", "system", settings.bind().host(), uid, transport.local());
+      identity = identityAt.apply(transport.local());
       beacon =
           kit.spawn(
               BeaconServer.create(
@@ -130,6 +150,38 @@ class BeaconServerTest {
         new Incarnation(new NodeId(host, 25_520), uid),
         beacon,
         Agreement.NONE);
+  }
+
+  /** A node that differs from the others in one setting. */
+  private Identity disagreeing(String host, Endpoint beacon) {
+    return new Identity(
+        "demo",
+        "system",
+        new Incarnation(new NodeId(host, 25_520), 5),
+        beacon,
+        new Agreement(new TreeMap<>(Map.of("max", "5"))));
+  }
+
+  /** What a peer says when it is connected. */
+  private interface Words {
+    void sayTo(RawPeer raw) throws IOException;
+  }
+
+  private void callFiveTimes(Words words) {
+    for (int i = 0; i < 5; i++) {
+      try (RawPeer raw = stranger()) {
+        words.sayTo(raw);
+        raw.hear();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private List<RefusedPeer> refusalsOf(Node node) {
+    TestProbe<RefusalsReply> replies = kit.createTestProbe(RefusalsReply.class);
+    node.beacon.tell(new GetRefusals(replies.getRef()));
+    return replies.receiveMessage(PATIENCE).refusals();
   }
 
   @BeforeEach
@@ -600,6 +652,124 @@ class BeaconServerTest {
           .isEqualTo(
               new Refusal(RefusalReason.SAME_ADDRESS, b.node().toString(), twin.node().toString()));
     }
+  }
+
+  @Test
+  void shouldNameTheKeyAndBothValuesOnceAtBothSidesWhenASettingDiffers() {
+    Node c = new Node(disagreeing("127.0.0.4", new Endpoint("127.0.0.4", 1)));
+    TestProbe<PeerSeen> seen = kit.createTestProbe(PeerSeen.class);
+    b.beacon.tell(new Subscribe(seen.getRef()));
+    String unknown = "(no such setting)";
+
+    LoggingTestKit.warn("key=\"max\"")
+        .withOccurrences(2)
+        .expect(
+            kit.system(),
+            () -> {
+              for (int pass = 0; pass < 20; pass++) {
+                assertThat(probe(c, b.at()))
+                    .isEqualTo(
+                        new Rejected(
+                            new Refusal(RefusalReason.OTHER_SETTING, "max", unknown, "5")));
+              }
+              return null;
+            });
+
+    assertThat(refusalsOf(b))
+        .singleElement()
+        .satisfies(
+            peer -> {
+              assertThat(peer.peer()).isEqualTo("127.0.0.4:1");
+              assertThat(peer.key()).isEqualTo("max");
+              assertThat(peer.ours()).isEqualTo(unknown);
+              assertThat(peer.theirs()).isEqualTo("5");
+            });
+    assertThat(refusalsOf(c))
+        .singleElement()
+        .satisfies(
+            peer -> {
+              assertThat(peer.peer()).isEqualTo(b.at().toString());
+              assertThat(peer.ours()).isEqualTo("5");
+              assertThat(peer.theirs()).isEqualTo(unknown);
+            });
+    seen.expectNoMessage(Duration.ofMillis(20));
+    kit.stop(c.beacon);
+  }
+
+  @Test
+  void shouldArmNoLineWhenASettingDiffers() {
+    Node c = new Node(disagreeing("127.0.0.4", new Endpoint("127.0.0.4", 1)));
+    b.beacon.tell(new Own(c.node(), b.owner.getRef()));
+    c.beacon.tell(new Own(b.node(), c.owner.getRef()));
+
+    c.beacon.tell(new DialTalk(b.node(), b.at()));
+
+    DialFailed failed = c.owner.expectMessageClass(DialFailed.class);
+    assertThat(failed.outcome()).isInstanceOf(Rejected.class);
+    b.owner.expectNoMessage(Duration.ofMillis(20));
+    kit.stop(c.beacon);
+  }
+
+  @Test
+  void shouldNameTheVersionsOnceAtBothSidesWhenTheyDiffer() throws IOException {
+    byte[] hello = {(byte) 0xBE, (byte) 0xE7, 7, 1, 0, 9};
+    LoggingTestKit.warn("key=\"protocol version\" theirs=7 ours=1")
+        .withOccurrences(1)
+        .expect(
+            kit.system(),
+            () -> {
+              callFiveTimes(raw -> raw.sayBytes(hello));
+              return null;
+            });
+    try (ServerSocket other = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.9"))) {
+      TestProbe<ProbeResult> replies = kit.createTestProbe(ProbeResult.class);
+      Endpoint target = new Endpoint("127.0.0.9", other.getLocalPort());
+      a.beacon.tell(new Probe(target, PATIENCE, PATIENCE, replies.getRef()));
+      try (RawPeer peer = new RawPeer(other.accept())) {
+        peer.hear();
+        peer.sayBytes(hello);
+        replies.receiveMessage(PATIENCE);
+      }
+    }
+
+    assertThat(refusalsOf(a))
+        .extracting(RefusedPeer::peer, RefusedPeer::key, RefusedPeer::ours, RefusedPeer::theirs)
+        .containsExactly(tuple("127.0.0.9", "protocol version", "1", "7"));
+  }
+
+  @Test
+  void shouldNameAnAddressConflictOnceAndNeverWithItself() throws IOException {
+    probe(b, b.at());
+    Identity twin = identity("demo", "system", "127.0.0.3", 77, new Endpoint("127.0.0.9", 33_000));
+    LoggingTestKit.error("address-conflict")
+        .withOccurrences(1)
+        .expect(
+            kit.system(),
+            () -> {
+              callFiveTimes(
+                  raw ->
+                      raw.say(
+                          twin.hello(Purpose.PROBE, Standing.SEEKING, raw.local(), raw.remote())));
+              return null;
+            });
+
+    assertThat(refusalsOf(b))
+        .extracting(RefusedPeer::ours, RefusedPeer::theirs)
+        .containsExactly(tuple(b.node().toString(), twin.node().toString()));
+  }
+
+  @Test
+  void shouldForgetADifferenceWhenThePeerIsAcceptedLater() throws IOException {
+    try (RawPeer raw = stranger()) {
+      raw.say(hello(raw, Purpose.PROBE, "other", 9));
+      raw.hear();
+    }
+    assertThat(refusalsOf(b)).extracting(RefusedPeer::theirs).containsExactly("other");
+    try (RawPeer raw = stranger()) {
+      raw.say(hello(raw, Purpose.PROBE, "demo", 9));
+      raw.hear();
+    }
+    assertThat(refusalsOf(b)).isEmpty();
   }
 
   @Test

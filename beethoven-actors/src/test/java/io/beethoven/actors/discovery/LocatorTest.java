@@ -44,7 +44,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -348,40 +347,6 @@ class LocatorTest {
 
     assertThat(probed).hasSize(before);
     assertThat(decisions).containsExactly(new StayStandalone());
-  }
-
-  @Test
-  void shouldLogARefusalOnceWhenPassesRepeat() {
-    network.put(
-        new Endpoint(HIGHER, 33000),
-        new ProbeOutcome.Rejected(new Refusal(RefusalReason.OTHER_CLUSTER, "b", "a")));
-
-    LoggingTestKit.warn("reason=OTHER_CLUSTER")
-        .withOccurrences(1)
-        .expect(
-            kit.system(),
-            () -> {
-              start(SUBNET);
-              passUntilDecided(StayStandalone.class, 1);
-              return null;
-            });
-  }
-
-  @Test
-  void shouldNameTheConflictWhenAnotherNodeHasItsAddress() {
-    network.put(
-        new Endpoint(HIGHER, 33000),
-        new ProbeOutcome.Rejected(new Refusal(RefusalReason.SAME_ADDRESS, "x#1", "x#2")));
-
-    LoggingTestKit.error("address-conflict")
-        .withOccurrences(1)
-        .expect(
-            kit.system(),
-            () -> {
-              start(SUBNET);
-              passUntilDecided(StayStandalone.class, 1);
-              return null;
-            });
   }
 
   @Test
