@@ -127,23 +127,17 @@ public final class Formation {
   private static Verdict decideAmongStaying(Situation situation) {
     List<Hello> present =
         situation.peers().stream().filter(peer -> !isIn(peer, Phase.LEAVING)).toList();
-    List<Hello> clustered =
-        present.stream().filter(peer -> peer.standing().isJoinable()).sorted(LARGEST).toList();
-    if (!clustered.isEmpty()) {
-      return clustered.stream()
-          .filter(peer -> !situation.avoided().contains(peer.node()))
-          .findFirst()
+    Optional<Hello> cluster = largest(present, peer -> true);
+    if (cluster.isPresent()) {
+      return largest(present, peer -> !situation.avoided().contains(peer.node()))
           .<Verdict>map(Join::new)
-          .orElseGet(() -> new Await(clustered.get(0)));
+          .orElseGet(() -> new Await(cluster.get()));
     }
     if (present.isEmpty()) {
       return new Alone();
     }
     List<Hello> eligible =
-        present.stream()
-            .filter(peer -> !situation.passedOver().contains(peer.node()))
-            .sorted(FIRST)
-            .toList();
+        present.stream().filter(peer -> !situation.passedOver().contains(peer.node())).toList();
     Predicate<Hello> before = peer -> goesBefore(peer, situation);
     Predicate<Hello> underway =
         peer ->
@@ -166,11 +160,18 @@ public final class Formation {
     if (mayForm) {
       return new Form();
     }
-    return eligible.isEmpty() ? new Alone() : new Follow(eligible.get(0));
+    return first(eligible, peer -> true).<Verdict>map(Follow::new).orElseGet(Alone::new);
+  }
+
+  private static Optional<Hello> largest(List<Hello> peers, Predicate<Hello> condition) {
+    return peers.stream()
+        .filter(peer -> peer.standing().isJoinable())
+        .filter(condition)
+        .min(LARGEST);
   }
 
   private static Optional<Hello> first(List<Hello> peers, Predicate<Hello> condition) {
-    return peers.stream().filter(condition).findFirst();
+    return peers.stream().filter(condition).min(FIRST);
   }
 
   private static boolean isIn(Hello peer, Phase phase) {

@@ -16,8 +16,11 @@ import org.jspecify.annotations.Nullable;
 /** The peers that a node in no cluster knows, by address: the newest life and hello of each. */
 final class Peers {
 
-  /** The most peers that are remembered: what strangers say must not fill the memory. */
-  static final int MAX_PEERS = 4096;
+  /**
+   * The most peers that are remembered, and failed joins likewise: what strangers say must not fill
+   * the memory. Whoever answered a probe takes the place of one that has only called.
+   */
+  static final int MAX_PEERS = 1024;
 
   /** How many attempts in a row must stay without answer before a known peer counts as gone. */
   private static final int SILENT_LIMIT = 2;
@@ -34,9 +37,10 @@ final class Peers {
    * @param hello what it said last
    * @param dial where it answered a probe, else where it says that its beacon listens
    * @param calledAt when it last called, if it did
+   * @param answered whether it was found there by a probe
    * @param silent how many probes in a row found silence
    */
-  record Peer(Hello hello, Endpoint dial, Instant calledAt, int silent) {}
+  record Peer(Hello hello, Endpoint dial, Instant calledAt, boolean answered, int silent) {}
 
   /** What a hello changed. */
   enum Change {
@@ -50,8 +54,8 @@ final class Peers {
   Change heard(Instant now, Hello hello) {
     Peer known = byNode.get(hello.node().node());
     return known != null && known.hello.node().equals(hello.node())
-        ? put(new Peer(hello, known.dial, now, 0))
-        : put(new Peer(hello, hello.beacon(), now, 0));
+        ? put(new Peer(hello, known.dial, now, known.answered, 0))
+        : put(new Peer(hello, hello.beacon(), now, false, 0));
   }
 
   /**
@@ -63,13 +67,13 @@ final class Peers {
     byNode.values().removeIf(peer -> peer.dial.equals(target) && !sameNode(peer.hello, hello));
     Peer known = byNode.get(hello.node().node());
     if (known == null || !known.hello.node().equals(hello.node())) {
-      return put(new Peer(hello, target, Instant.MIN, 0));
+      return put(new Peer(hello, target, Instant.MIN, true, 0));
     }
     boolean inOrder = sent.isAfter(known.calledAt);
     if (!inOrder && weight(known.hello) > weight(hello)) {
       return Change.UNCERTAIN;
     }
-    return put(new Peer(hello, target, known.calledAt, 0));
+    return put(new Peer(hello, target, known.calledAt, true, 0));
   }
 
   private static int weight(Hello hello) {
@@ -87,7 +91,7 @@ final class Peers {
   private Change put(Peer peer) {
     Incarnation id = peer.hello.node();
     Phase phase = peer.hello.standing().phase();
-    if (byNode.size() >= MAX_PEERS && !byNode.containsKey(id.node())) {
+    if (byNode.size() >= MAX_PEERS && !byNode.containsKey(id.node()) && !makeRoomFor(peer)) {
       return Change.NOTHING;
     }
     Peer before = byNode.put(id.node(), peer);
@@ -97,6 +101,19 @@ final class Peers {
       return Change.NEW;
     }
     return before.hello.standing().phase() == phase ? Change.NOTHING : Change.PHASE;
+  }
+
+  private boolean makeRoomFor(Peer peer) {
+    if (!peer.answered) {
+      return false;
+    }
+    Optional<NodeId> unproven =
+        byNode.entrySet().stream()
+            .filter(entry -> !entry.getValue().answered)
+            .map(Map.Entry::getKey)
+            .findFirst();
+    unproven.ifPresent(byNode::remove);
+    return unproven.isPresent();
   }
 
   /** Takes in that nobody listens at an address; tells whether a known peer is gone by that. */
@@ -109,7 +126,7 @@ final class Peers {
     byNode.replaceAll(
         (node, peer) ->
             peer.dial.equals(target)
-                ? new Peer(peer.hello, peer.dial, peer.calledAt, peer.silent + 1)
+                ? new Peer(peer.hello, peer.dial, peer.calledAt, peer.answered, peer.silent + 1)
                 : peer);
     return byNode.values().removeIf(peer -> peer.silent >= SILENT_LIMIT);
   }
@@ -135,6 +152,9 @@ final class Peers {
 
   /** Counts a failed join and returns how many there were with this target. */
   int countFailure(Incarnation target) {
+    if (failures.size() >= MAX_PEERS && !failures.containsKey(target)) {
+      failures.keySet().removeIf(id -> dial(id).isEmpty());
+    }
     return failures.merge(target, 1, Integer::sum);
   }
 
@@ -176,6 +196,15 @@ final class Peers {
   Set<Incarnation> passedOver() {
     passedOver.keySet().removeIf(id -> dial(id).isEmpty());
     return new HashSet<>(passedOver.keySet());
+  }
+
+  /** Returns how many entries are held in all; bounded whatever strangers say. */
+  int entries() {
+    return byNode.size()
+        + avoidedUntil.size()
+        + failures.size()
+        + unheard.size()
+        + passedOver.size();
   }
 
   void clear() {

@@ -28,6 +28,7 @@ final class Probing {
   private final Map<Endpoint, Instant> inFlight = new LinkedHashMap<>();
   private final Map<Endpoint, Unclear> unclear = new HashMap<>();
   private @Nullable Pass pass;
+  private int passNumber;
 
   Probing(SeekPolicy policy, Endpoint self) {
     this.maxInFlight = policy.maxInFlight();
@@ -35,8 +36,11 @@ final class Probing {
     this.self = self;
   }
 
-  /** How often an address gave no clear answer in a row, and when that becomes an answer. */
-  private record Unclear(int attempts, int limit) {
+  /**
+   * How often an address gave no clear answer in a row, when that becomes an answer, and in which
+   * pass it was asked last.
+   */
+  private record Unclear(int attempts, int limit, int pass) {
     boolean isOpen() {
       return attempts < limit;
     }
@@ -80,6 +84,7 @@ final class Probing {
         });
     first.forEach(this::ask);
     pass = new Pass(candidates, first, random);
+    passNumber++;
   }
 
   /** Gives the pass up; what is in flight stays so. */
@@ -91,6 +96,8 @@ final class Probing {
   boolean endPass() {
     if (isPassOver()) {
       pass = null;
+      // What a whole pass has not asked is neither a candidate nor a known peer's any more.
+      unclear.values().removeIf(answers -> answers.pass != passNumber);
       return true;
     }
     return false;
@@ -157,7 +164,9 @@ final class Probing {
 
   private void countUnclear(Endpoint target, int limit) {
     unclear.merge(
-        target, new Unclear(1, limit), (before, first) -> new Unclear(before.attempts + 1, limit));
+        target,
+        new Unclear(1, limit, passNumber),
+        (before, first) -> new Unclear(before.attempts + 1, limit, passNumber));
   }
 
   /**
@@ -166,6 +175,11 @@ final class Probing {
    */
   boolean hasUnclear() {
     return unclear.values().stream().anyMatch(Unclear::isOpen);
+  }
+
+  /** Returns how many addresses are remembered; bounded by the candidates and the known peers. */
+  int remembered() {
+    return asked.size() + inFlight.size() + unclear.size();
   }
 
   /** Returns the probes whose answer will not come any more. */
