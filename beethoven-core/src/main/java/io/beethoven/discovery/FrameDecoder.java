@@ -73,6 +73,11 @@ public final class FrameDecoder {
     return size > 0;
   }
 
+  /** Tells whether a breach has ended it, so that what follows is ignored. */
+  public boolean isEnded() {
+    return ended;
+  }
+
   /**
    * Takes bytes in.
    *

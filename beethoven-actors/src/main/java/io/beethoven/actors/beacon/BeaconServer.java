@@ -4,12 +4,14 @@ import io.beethoven.actors.beacon.Dials.Ends;
 import io.beethoven.actors.beacon.Dials.ForLife;
 import io.beethoven.actors.beacon.Dials.ForProbe;
 import io.beethoven.actors.beacon.Dials.ForTalk;
+import io.beethoven.actors.beacon.LineEvent.Kind;
 import io.beethoven.actors.beacon.TransportEvent.Accepted;
 import io.beethoven.actors.beacon.TransportEvent.Closed;
 import io.beethoven.actors.beacon.TransportEvent.Connected;
 import io.beethoven.actors.beacon.TransportEvent.LoopFailed;
 import io.beethoven.actors.beacon.TransportEvent.Received;
 import io.beethoven.actors.settings.BeaconSettings;
+import io.beethoven.discovery.Allowance;
 import io.beethoven.discovery.BeaconMessage;
 import io.beethoven.discovery.BeaconMessage.Goodbye;
 import io.beethoven.discovery.BeaconMessage.Hello;
@@ -234,6 +236,10 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
   private static final Logger LOG = LoggerFactory.getLogger(BeaconServer.class);
   private static final Duration OWNER_PATIENCE = Duration.ofSeconds(5);
   private static final int MAX_HELD_LINES = 64;
+
+  /** What the listener is told of can take it much longer than it takes to say hello. */
+  static final int MAX_HELLOS_PER_SECOND = 2_000;
+
   private static final int WARM_UP_ROUNDS = 20;
   private static final int MAX_REFUSALS_TOLD = 256;
 
@@ -245,7 +251,11 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
   private final TimerScheduler<Command> timers;
   private final Lines lines;
   private final Dials dials;
+  private final EventFeed events;
   private final RefusalLog refusals = new RefusalLog(InstantSource.system());
+
+  private final Allowance hellos =
+      new Allowance(MAX_HELLOS_PER_SECOND, Duration.ofSeconds(1).dividedBy(MAX_HELLOS_PER_SECOND));
 
   /** Accepted connections whose first frame has not come. */
   private final Map<Long, Ends> greetings = new HashMap<>();
@@ -284,12 +294,13 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
     this.failed = setup.failed();
     this.standing = setup.initial();
     this.lines = new Lines(transport, new SecureRandom()::nextLong);
+    ActorRef<Command> me = context.getSelf();
+    this.events = new EventFeed(event -> me.tell(new Happened(event)));
     this.dials = new Dials(self, transport, lines, refusals);
   }
 
   private void start() {
-    ActorRef<Command> me = getContext().getSelf();
-    transport.start(event -> me.tell(new Happened(event)));
+    transport.start(events);
     LOG.info("beacon: listens; local={} node={}", transport.local(), self.node());
     dials.warmUp(WARM_UP_ROUNDS, settings.frameTimeout());
   }
@@ -330,6 +341,7 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
   }
 
   private Behavior<Command> onHappened(Happened happened) {
+    events.done();
     TransportEvent event = happened.event();
     if (event instanceof Received received) {
       onReceived(received);
@@ -393,10 +405,13 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
       return;
     }
     refusals.agreed(theirs.beacon());
+    if (!hellos.take(Instant.now())) {
+      refuseForNumber(id, MAX_HELLOS_PER_SECOND);
+      return;
+    }
     boolean owned = lines.isOwned(theirs.node());
     if (theirs.purpose() == Purpose.TALK && !owned && lines.heldLines() >= MAX_HELD_LINES) {
-      String bound = Integer.toString(MAX_HELD_LINES);
-      refuse(id, new Refusal(RefusalReason.TOO_MANY, bound, bound));
+      refuseForNumber(id, MAX_HELD_LINES);
       return;
     }
     listener.ifPresent(each -> each.tell(new PeerSeen(theirs)));
@@ -422,11 +437,16 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
     transport.finish(id);
   }
 
+  private void refuseForNumber(long id, int bound) {
+    String text = Integer.toString(bound);
+    refuse(id, new Refusal(RefusalReason.TOO_MANY, text, text));
+  }
+
   private void onLifeOpen(long id, LifeOpen open) {
     if (lines.redeem(open)) {
       lines.add(Line.life(id, true, open.node()));
     } else {
-      LOG.warn("beacon: a life-line without a valid ticket is closed; node={}", open.node());
+      lines.tellOfBreach("no valid ticket", open.node(), Kind.LIFE);
       transport.close(id);
     }
   }

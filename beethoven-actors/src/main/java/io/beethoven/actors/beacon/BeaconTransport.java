@@ -18,7 +18,9 @@ import java.time.Duration;
  *       only if the other host's kernel refused the connection.
  *   <li>What a stranger can make it hold is bounded: by number of accepted connections, all
  *       together and per address; by time, until the first frame and for each unfinished one; by
- *       bytes, inward and outward; by frames in a second. It sends nothing by itself.
+ *       bytes, inward and outward; by frames in a second, and until the connection is kept. While
+ *       the listener {@linkplain Listener#isBehind is behind}, newcomers are turned away. It sends
+ *       nothing by itself.
  *   <li>It reads whatever arrives at once, but for connections that are {@linkplain #hold held}, so
  *       that a dying process leaves nothing unread and the kernel sends FIN.
  *   <li>Trouble with one connection touches no other.
@@ -43,6 +45,15 @@ public interface BeaconTransport {
      * @param event what happened
      */
     void onEvent(TransportEvent event);
+
+    /**
+     * Tells whether so many events are still to be dealt with that nobody new shall be taken.
+     *
+     * @return true if newcomers shall be turned away
+     */
+    default boolean isBehind() {
+      return false;
+    }
   }
 
   /**

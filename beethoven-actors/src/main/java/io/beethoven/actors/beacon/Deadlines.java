@@ -11,7 +11,12 @@ final class Deadlines {
 
   private static final long MILLI_NANOS = 1_000_000L;
 
+  private static final int MIN_STALE = 1_024;
+
   private final PriorityQueue<Entry> entries = new PriorityQueue<>();
+
+  /** How many entries were in force, at most, when the stale ones were last thrown out. */
+  private int live = MIN_STALE;
 
   private record Entry(long atNanos, TcpConnection connection, int stamp)
       implements Comparable<Entry> {
@@ -31,6 +36,16 @@ final class Deadlines {
     clear(connection);
     connection.waiting = waiting;
     entries.add(new Entry(atNanos, connection, connection.deadlineStamp));
+    if (entries.size() > 2 * live) {
+      // Connections that come and go leave entries behind, which would pile up until they are due.
+      entries.removeIf(Entry::isStale);
+      live = Math.max(MIN_STALE, entries.size());
+    }
+  }
+
+  /** Returns how many entries are held, stale ones included: at most twice those in force. */
+  int size() {
+    return entries.size();
   }
 
   void clear(TcpConnection connection) {

@@ -6,11 +6,14 @@ import io.beethoven.actors.beacon.LineEvent.Kind;
 import io.beethoven.actors.beacon.LineEvent.LineClosed;
 import io.beethoven.actors.beacon.LineEvent.LineReceived;
 import io.beethoven.actors.beacon.TransportEvent.Ending;
+import io.beethoven.discovery.Allowance;
 import io.beethoven.discovery.BeaconMessage.LifeOpen;
 import io.beethoven.discovery.BeaconMessage.LifeTicket;
 import io.beethoven.discovery.FrameDecoder;
 import io.beethoven.discovery.FrameDecoder.Decoded;
 import io.beethoven.model.Incarnation;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +35,7 @@ final class Lines {
 
   private final BeaconTransport transport;
   private final LongSupplier tickets;
+  private final Allowance telling = new Allowance(10, Duration.ofSeconds(10));
   private final Map<Long, Line> lines = new HashMap<>();
   private final Map<Incarnation, ActorRef<LineEvent>> owners = new HashMap<>();
 
@@ -132,12 +136,15 @@ final class Lines {
     if (frame instanceof Decoded decoded && line.admits(decoded.message())) {
       tellOwner(line.peer(), new LineReceived(line.id(), decoded.message()));
     } else {
-      LOG.warn(
-          "beacon: line closed after a breach; peer={} kind={} frame={}",
-          line.peer(),
-          line.kind(),
-          frame.getClass().getSimpleName());
+      tellOfBreach(frame.getClass().getSimpleName(), line.peer(), line.kind());
       transport.close(line.id());
+    }
+  }
+
+  /** Logs a breach, but not as often as strangers may like. */
+  void tellOfBreach(String what, Incarnation peer, Kind kind) {
+    if (telling.take(Instant.now())) {
+      LOG.warn("beacon: line closed after a breach; peer={} kind={} breach={}", peer, kind, what);
     }
   }
 

@@ -13,6 +13,7 @@ import io.beethoven.actors.beacon.TransportEvent.Ending;
 import io.beethoven.actors.beacon.TransportEvent.Received;
 import io.beethoven.actors.beacon.TransportEvent.Stopped;
 import io.beethoven.actors.settings.BeaconSettings;
+import io.beethoven.discovery.Allowance;
 import io.beethoven.discovery.BeaconCodec;
 import io.beethoven.discovery.Endpoint;
 import io.beethoven.discovery.FrameDecoder;
@@ -27,6 +28,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,7 +53,6 @@ final class SelectorLoop {
   private static final int ORDERS_PER_TURN = 64;
   private static final Duration ACCEPT_PAUSE = Duration.ofMillis(100);
 
-  private final BeaconSettings settings;
   private final Selector selector;
   private final ServerSocketChannel server;
   private final SelectionKey serverKey;
@@ -61,17 +62,16 @@ final class SelectorLoop {
 
   private final Queue<Runnable> orders = new ConcurrentLinkedQueue<>();
   private final Map<Long, TcpConnection> connections = new HashMap<>();
-  private final Map<InetAddress, Integer> strangers = new HashMap<>();
+  private final Admission admission;
+  private final Allowance tellingOfBreaches = new Allowance(10, Duration.ofSeconds(10));
+  private final Allowance tellingOfFailures = new Allowance(1, Duration.ofMinutes(1));
   private final Deadlines deadlines = new Deadlines();
   private final byte[] bytes = new byte[BUFFER_BYTES];
   private final ByteBuffer buffer = ByteBuffer.wrap(bytes);
   private final long frameTimeoutNanos;
 
-  private int accepted;
   private long acceptAgainNanos;
   private boolean acceptPaused;
-  private boolean acceptFails;
-  private boolean toldOfBounds;
   private volatile boolean stopRequested;
   private volatile @Nullable String failureRequested;
 
@@ -82,12 +82,12 @@ final class SelectorLoop {
       LongSupplier ids,
       Listener listener)
       throws IOException {
-    this.settings = settings;
     this.server = server;
     this.refused = refused;
     this.ids = ids;
     this.listener = listener;
     this.frameTimeoutNanos = settings.frameTimeout().toNanos();
+    this.admission = new Admission(settings, listener);
     this.selector = Selector.open();
     this.serverKey = server.register(selector, SelectionKey.OP_ACCEPT);
   }
@@ -205,8 +205,7 @@ final class SelectorLoop {
         if (!server.isOpen()) {
           throw new UncheckedIOException(e);
         }
-        if (!acceptFails) {
-          acceptFails = true;
+        if (tellingOfFailures.take(Instant.now())) {
           LOG.warn("beacon: cannot accept, goes on trying; reason={}", e.toString());
         }
         serverKey.interestOps(0);
@@ -217,7 +216,6 @@ final class SelectorLoop {
       if (channel == null) {
         return;
       }
-      acceptFails = false;
       try {
         admit(channel);
       } catch (IOException | RuntimeException e) {
@@ -236,21 +234,12 @@ final class SelectorLoop {
 
   private void admit(SocketChannel channel) throws IOException {
     InetAddress peer = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
-    if (accepted >= settings.maxConnections()
-        || strangers.getOrDefault(peer, 0) >= settings.maxConnectionsPerAddress()) {
-      if (!toldOfBounds) {
-        toldOfBounds = true;
-        LOG.warn(
-            "beacon: too many connections, the newest are closed (told once); peer={} held={}"
-                + " beethoven.beacon.max-connections={} max-connections-per-address={}",
-            peer,
-            accepted,
-            settings.maxConnections(),
-            settings.maxConnectionsPerAddress());
-      }
+    long now = System.nanoTime();
+    if (!(admission.decide(peer, now) instanceof Admission.Take take)) {
       closeQuietly(channel);
       return;
     }
+    take.inPlaceOf().ifPresent(idle -> end(idle, idle.endingWhenLate()));
     Endpoint local = SocketAddresses.endpoint(channel.getLocalAddress());
     Endpoint remote = SocketAddresses.endpoint(channel.getRemoteAddress());
     channel.configureBlocking(false);
@@ -258,9 +247,7 @@ final class SelectorLoop {
     SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
     TcpConnection connection = new TcpConnection(ids.getAsLong(), channel, key, true, peer);
     key.attach(connection);
-    accepted++;
-    connection.stranger = true;
-    strangers.merge(peer, 1, Integer::sum);
+    admission.taken(connection, now);
     connections.put(connection.id, connection);
     waitFor(connection, Waiting.FIRST_FRAME, frameTimeoutNanos);
     listener.onEvent(new Accepted(connection.id, local, remote));
@@ -353,7 +340,7 @@ final class SelectorLoop {
       if (count == 0) {
         return;
       }
-      if (connection.finishing) {
+      if (connection.finishing || connection.decoder.isEnded()) {
         if (!connection.admitsDiscarded(count)) {
           end(connection, Ending.CLOSED_HERE);
         }
@@ -369,7 +356,7 @@ final class SelectorLoop {
   private void take(TcpConnection connection, List<FrameDecoder.Result> frames) {
     long now = System.nanoTime();
     if (!connection.admitsFrames(frames.size(), now)) {
-      LOG.warn("beacon: too many frames in a second, connection closed; peer={}", connection.peer);
+      tellOfBreach("too many frames", connection);
       end(connection, Ending.CLOSED_HERE);
       return;
     }
@@ -389,10 +376,16 @@ final class SelectorLoop {
         id,
         connection -> {
           if (!connection.finishing && !connection.write(frame)) {
-            LOG.warn("beacon: peer does not read, connection closed; peer={}", connection.peer);
+            tellOfBreach("it does not read", connection);
             end(connection, Ending.CLOSED_HERE);
           }
         });
+  }
+
+  private void tellOfBreach(String what, TcpConnection connection) {
+    if (tellingOfBreaches.take(Instant.now())) {
+      LOG.warn("beacon: connection closed; peer={} reason=\"{}\"", connection.peer, what);
+    }
   }
 
   void hold(long id) {
@@ -411,7 +404,8 @@ final class SelectorLoop {
           if (connection.waiting == Waiting.FIRST_FRAME) {
             deadlines.clear(connection);
           }
-          uncountStranger(connection);
+          connection.kept = true;
+          admission.kept(connection);
           connection.decoder.allowPayload(BeaconCodec.MAX_PAYLOAD_BYTES);
           connection.keepAlive();
           connection.key.interestOpsOr(SelectionKey.OP_READ);
@@ -478,19 +472,11 @@ final class SelectorLoop {
     }
     connection.closed = true;
     connections.remove(connection.id);
-    uncountStranger(connection);
     if (connection.inbound) {
-      accepted--;
+      admission.closed(connection);
     }
     closeQuietly(connection.channel);
     return true;
-  }
-
-  private void uncountStranger(TcpConnection connection) {
-    if (connection.stranger) {
-      connection.stranger = false;
-      strangers.computeIfPresent(connection.peer, (peer, count) -> count > 1 ? count - 1 : null);
-    }
   }
 
   /** Closes everything, after the loop ended or failed. */

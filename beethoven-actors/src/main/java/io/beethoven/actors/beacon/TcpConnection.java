@@ -20,6 +20,7 @@ final class TcpConnection {
       4 * (BeaconCodec.HEADER_BYTES + BeaconCodec.MAX_PAYLOAD_BYTES);
   static final int MAX_DISCARDED_BYTES = 64 * 1024;
   static final int MAX_FRAMES_PER_SECOND = 1_000;
+  static final int MAX_FRAMES_UNTIL_KEPT = 32;
 
   private static final int KEEP_IDLE_SECONDS = 30;
   private static final int KEEP_INTERVAL_SECONDS = 10;
@@ -44,16 +45,18 @@ final class TcpConnection {
 
   Waiting waiting = Waiting.NOTHING;
   int deadlineStamp;
-  boolean stranger;
+  boolean kept;
   boolean finishing;
   boolean closed;
   long firstFrameNanos;
+  long acceptedNanos;
 
   private final Queue<ByteBuffer> outbound = new ArrayDeque<>();
   private int queuedBytes;
   private int discardedBytes;
   private long windowNanos;
   private int framesInWindow;
+  private int framesUntilKept;
 
   TcpConnection(
       long id, SocketChannel channel, SelectionKey key, boolean inbound, InetAddress peer) {
@@ -96,8 +99,17 @@ final class TcpConnection {
     }
   }
 
-  /** Counts frames; returns whether their number in a second keeps the bound. */
+  /**
+   * Counts frames; returns whether their number keeps the bounds, which is in a second, and
+   * altogether until the connection is kept.
+   */
   boolean admitsFrames(int count, long nowNanos) {
+    if (!kept) {
+      framesUntilKept += count;
+      if (framesUntilKept > MAX_FRAMES_UNTIL_KEPT) {
+        return false;
+      }
+    }
     if (nowNanos - windowNanos > SECOND_NANOS) {
       windowNanos = nowNanos;
       framesInWindow = 0;
@@ -120,6 +132,11 @@ final class TcpConnection {
       channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, KEEP_INTERVAL_SECONDS);
       channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, KEEP_COUNT);
     }
+  }
+
+  /** Tells whether nothing is lost by closing it: it waits for its peer's word, or for its end. */
+  boolean isIdleStranger() {
+    return waiting == Waiting.FIRST_FRAME || waiting == Waiting.PEERS_END;
   }
 
   /** Returns what the end of this connection means if its deadline passes. */

@@ -791,6 +791,25 @@ class BeaconServerTest {
   }
 
   @Test
+  void shouldNotFillTheLogWhenStrangersGuessTickets() {
+    LoggingTestKit.warn("no valid ticket")
+        .withOccurrences(10)
+        .expect(
+            kit.system(),
+            () -> {
+              for (int i = 0; i < 30; i++) {
+                try (RawPeer raw = stranger()) {
+                  raw.say(new LifeOpen(a.node(), i));
+                  raw.bytesUntilClosed();
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              }
+              return null;
+            });
+  }
+
+  @Test
   void shouldCloseTheLineWhenAPeerBreaksTheProtocol() throws IOException {
     Incarnation peer = new Incarnation(new NodeId("127.0.0.9", 25_520), 9);
     b.beacon.tell(new Own(peer, b.owner.getRef()));

@@ -121,6 +121,9 @@ abstract class BeaconTransportConformance {
     Beacon b = beacon("127.0.0.3");
     Connection connection = connect(a, b);
     b.transport.keep(connection.there());
+    // An echo shows that the order was carried out.
+    b.transport.send(connection.there(), new Armed());
+    a.probe.expectMessage(connection.here(), new Armed());
 
     for (int i = 0; i < 200; i++) {
       a.transport.send(connection.here(), new LifeTicket(i));
