@@ -372,7 +372,11 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
             getContext().getSystem(),
             getContext().getSelf(),
             new SelfDescription(
-                settings, parts.beaconEndpoint(), getContext().getSystem(), parts.core()));
+                settings,
+                parts.beaconEndpoint(),
+                getContext().getSystem(),
+                parts.core(),
+                parts.beacon()));
     try {
       return Optional.of(ControlServer.open(settings.control(), socket, new NodeControl(node)));
     } catch (IOException e) {

@@ -1,5 +1,6 @@
 package io.beethoven.actors;
 
+import io.beethoven.actors.beacon.BeaconServer;
 import io.beethoven.actors.discovery.CandidateSource;
 import io.beethoven.actors.discovery.CandidateSources;
 import io.beethoven.actors.evidence.NodeTracker;
@@ -12,6 +13,7 @@ import io.beethoven.diagnosis.NodeFacts;
 import io.beethoven.diagnosis.PeerFacts;
 import io.beethoven.diagnosis.PeerFacts.Evidence;
 import io.beethoven.discovery.Endpoint;
+import io.beethoven.discovery.RefusedPeer;
 import io.beethoven.model.ClusterSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,23 +34,30 @@ final class SelfDescription {
   private final Endpoint beacon;
   private final ActorSystem<?> system;
   private final ActorRef<CoreServer.Command> core;
+  private final ActorRef<BeaconServer.Command> beaconServer;
 
   SelfDescription(
       BeethovenSettings settings,
       Endpoint beacon,
       ActorSystem<?> system,
-      ActorRef<CoreServer.Command> core) {
+      ActorRef<CoreServer.Command> core,
+      ActorRef<BeaconServer.Command> beaconServer) {
     this.settings = settings;
     this.beacon = beacon;
     this.system = system;
     this.core = core;
+    this.beaconServer = beaconServer;
   }
 
   /** Describes this node; completed in any case, soon after the time to answer. */
   CompletionStage<NodeFacts> facts(ClusterSnapshot snapshot) {
+    CompletionStage<List<RefusedPeer>> refusals =
+        AskPattern.ask(beaconServer, BeaconServer.GetRefusals::new, patience(), system.scheduler())
+            .thenApply(BeaconServer.RefusalsReply::refusals)
+            .exceptionally(late -> List.of());
     return AskPattern.ask(core, CoreServer.DescribePeers::new, patience(), system.scheduler())
         .thenCompose(this::withLines)
-        .thenApply(peers -> facts(snapshot, peers));
+        .thenCombine(refusals, (peers, refused) -> facts(snapshot, peers, refused));
   }
 
   private Duration patience() {
@@ -87,7 +96,7 @@ final class SelfDescription {
         lines -> new PeerFacts(peer.node().node(), peer.beacon(), peer.voting(), lines));
   }
 
-  private NodeFacts facts(ClusterSnapshot snapshot, Peers peers) {
+  private NodeFacts facts(ClusterSnapshot snapshot, Peers peers, List<RefusedPeer> refusals) {
     return new NodeFacts(
         snapshot.self(),
         settings.clusterName(),
@@ -100,6 +109,7 @@ final class SelfDescription {
         CandidateSources.of(settings.discovery()).stream().map(CandidateSource::describe).toList(),
         ComparedSettings.of(system.settings().config()),
         peers.described(),
-        peers.leftOut());
+        peers.leftOut(),
+        refusals);
   }
 }

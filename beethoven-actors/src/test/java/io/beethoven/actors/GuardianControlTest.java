@@ -3,6 +3,7 @@ package io.beethoven.actors;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
+import io.beethoven.actors.beacon.BeaconServer;
 import io.beethoven.actors.control.ControlHandler.Subscription;
 import io.beethoven.actors.control.NodeReport;
 import io.beethoven.actors.evidence.NodeTracker;
@@ -17,7 +18,9 @@ import io.beethoven.actors.settings.BeethovenSettings;
 import io.beethoven.diagnosis.NodeFacts;
 import io.beethoven.diagnosis.PeerFacts;
 import io.beethoven.diagnosis.PeerFacts.Evidence;
+import io.beethoven.discovery.BeaconMessage.RefusalReason;
 import io.beethoven.discovery.Endpoint;
+import io.beethoven.discovery.RefusedPeer;
 import io.beethoven.model.ClusterEvent;
 import io.beethoven.model.ClusterEvent.NodeOnline;
 import io.beethoven.model.ClusterMode;
@@ -44,9 +47,15 @@ class GuardianControlTest {
   private static final NodeId NODE = new NodeId("127.0.0.1", 25520);
   private static final Endpoint BEACON = new Endpoint("127.0.0.1", 33000);
 
+  private static final RefusedPeer REFUSED =
+      new RefusedPeer(
+          "127.0.0.9:33000", RefusalReason.OTHER_SETTING, "a.key", "1", "2", Instant.EPOCH);
+
   private final ActorTestKit kit = ActorTestKit.create();
   private final TestProbe<BeethovenGuardian.Command> guardian =
       kit.createTestProbe(BeethovenGuardian.Command.class);
+  private final TestProbe<BeaconServer.Command> beacon =
+      kit.createTestProbe(BeaconServer.Command.class);
   private final TestProbe<CoreServer.Command> core = kit.createTestProbe(CoreServer.Command.class);
   private final SnapshotHolder snapshots = new SnapshotHolder();
   private final GuardianControl control =
@@ -56,7 +65,11 @@ class GuardianControlTest {
           kit.system(),
           guardian.ref(),
           new SelfDescription(
-              BeethovenSettings.parse(ConfigFactory.empty()), BEACON, kit.system(), core.ref()));
+              BeethovenSettings.parse(ConfigFactory.empty()),
+              BEACON,
+              kit.system(),
+              core.ref(),
+              beacon.ref()));
 
   @AfterEach
   void stopSystem() {
@@ -92,6 +105,10 @@ class GuardianControlTest {
                         incarnation(2), Optional.of(BEACON), true, Optional.of(tracker.ref())),
                     new PeerDescription(
                         incarnation(3), Optional.empty(), true, Optional.empty()))));
+    beacon
+        .expectMessageClass(BeaconServer.GetRefusals.class)
+        .replyTo()
+        .tell(new BeaconServer.RefusalsReply(List.of(REFUSED)));
     tracker
         .expectMessageClass(NodeTracker.Describe.class)
         .replyTo()
@@ -101,6 +118,7 @@ class GuardianControlTest {
         .containsExactly(
             new PeerFacts(incarnation(2).node(), Optional.of(BEACON), true, Evidence.ARMED),
             new PeerFacts(incarnation(3).node(), Optional.empty(), true, Evidence.NO_LINE));
+    assertThat(facts.join().refusals()).containsExactly(REFUSED);
     assertThat(facts.join().mode()).isEqualTo(ClusterMode.CLUSTERED);
     assertThat(facts.join().beacon()).isEqualTo(BEACON);
   }
@@ -122,6 +140,10 @@ class GuardianControlTest {
                     new PeerDescription(
                         incarnation(2), Optional.empty(), false, Optional.empty()))));
 
+    beacon
+        .expectMessageClass(BeaconServer.GetRefusals.class)
+        .replyTo()
+        .tell(new BeaconServer.RefusalsReply(List.of()));
     assertThat(facts.join().peers()).hasSize(SelfDescription.MAX_PEERS);
     assertThat(facts.join().peersLeftOut()).isEqualTo(5);
   }

@@ -25,6 +25,7 @@ final class ClusterFindings {
               addStandalone(cluster, nodes, findings);
               addUnseen(cluster, nodes, findings);
               addSystemNames(cluster, nodes, findings);
+              addSettings(nodes, findings);
             });
   }
 
@@ -158,6 +159,26 @@ final class ClusterFindings {
                   + ".",
               "Give all actor systems the same name."));
     }
+  }
+
+  private static void addSettings(Collection<Disclosure> nodes, List<Diagnosis> findings) {
+    Map<String, Map<String, List<String>>> byKey = new TreeMap<>();
+    for (Disclosure node : nodes) {
+      node.agreement()
+          .settings()
+          .forEach(
+              (key, value) ->
+                  byKey
+                      .computeIfAbsent(key, each -> new TreeMap<>())
+                      .computeIfAbsent(value, each -> new ArrayList<>())
+                      .add(node.node().node().toString()));
+    }
+    byKey.forEach(
+        (key, byValue) -> {
+          if (byValue.size() > 1) {
+            findings.add(NodeFindings.differs(key, true, byValue));
+          }
+        });
   }
 
   private static String names(List<Disclosure> nodes) {

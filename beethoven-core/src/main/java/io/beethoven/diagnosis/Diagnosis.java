@@ -34,6 +34,8 @@ public record Diagnosis(Severity severity, Kind kind, String about, String meani
     OTHER_SYSTEM_NAME,
     /** A node of another protocol version. */
     OTHER_VERSION,
+    /** Two nodes refuse each other. */
+    REFUSED,
     /** Somebody accepts connections where a beacon should be, and says nothing. */
     MUTE,
     /** A beacon takes no more connections. */

@@ -1,6 +1,7 @@
 package io.beethoven.diagnosis;
 
 import io.beethoven.discovery.Endpoint;
+import io.beethoven.discovery.RefusedPeer;
 import io.beethoven.model.ClusterMode;
 import io.beethoven.model.NodeId;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.TreeMap;
  *     where it looks
  * @param peers the other members of its cluster that it knows
  * @param peersLeftOut how many more it knows
+ * @param refusals whom it refused lately, or who refused it
  */
 public record NodeFacts(
     NodeId node,
@@ -37,10 +39,11 @@ public record NodeFacts(
     List<String> sources,
     Map<String, Setting> settings,
     List<PeerFacts> peers,
-    int peersLeftOut) {
+    int peersLeftOut,
+    List<RefusedPeer> refusals) {
 
   /** Whether nodes are to have the same value for a setting. */
-  public enum Agreement {
+  public enum Sameness {
     /** They must: otherwise they refuse each other. */
     REQUIRED,
     /** They should: otherwise they behave unevenly. */
@@ -53,9 +56,9 @@ public record NodeFacts(
    * A setting.
    *
    * @param value its value, as JSON
-   * @param agreement whether nodes are to have the same one
+   * @param sameness whether nodes are to have the same one
    */
-  public record Setting(String value, Agreement agreement) {}
+  public record Setting(String value, Sameness sameness) {}
 
   /** Copies the collections. */
   public NodeFacts {
@@ -68,5 +71,6 @@ public record NodeFacts(
     sources = List.copyOf(sources);
     settings = Map.copyOf(new TreeMap<>(settings));
     peers = List.copyOf(peers);
+    refusals = List.copyOf(refusals);
   }
 }

@@ -1,11 +1,14 @@
 package io.beethoven.diagnosis;
 
 import io.beethoven.diagnosis.Diagnosis.Kind;
-import io.beethoven.diagnosis.NodeFacts.Agreement;
+import io.beethoven.diagnosis.NodeFacts.Sameness;
 import io.beethoven.diagnosis.NodeFacts.Setting;
 import io.beethoven.diagnosis.PeerFacts.Evidence;
+import io.beethoven.discovery.BeaconMessage.RefusalReason;
 import io.beethoven.discovery.Endpoint;
+import io.beethoven.discovery.RefusedPeer;
 import io.beethoven.model.NodeId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +37,7 @@ final class NodeFindings {
                   + "), continue it (kill -CONT) or end it."));
     }
     facts.nodes().forEach(node -> addNode(node, findings));
+    facts.nodes().forEach(node -> addRefusals(node, findings));
     addUnreachable(facts, findings);
     addEvidence(facts, findings);
     addSettings(facts, findings);
@@ -61,6 +65,32 @@ final class NodeFindings {
                 + ", looks at "
                 + (node.sources().isEmpty() ? "nothing" : String.join(", ", node.sources()))
                 + "."));
+  }
+
+  private static void addRefusals(NodeFacts node, List<Diagnosis> findings) {
+    for (RefusedPeer refused : node.refusals()) {
+      // A neighbour of another name is as it should be.
+      if (refused.reason() != RefusalReason.OTHER_CLUSTER) {
+        findings.add(
+            Diagnosis.warning(
+                Kind.REFUSED,
+                node.node() + " and " + refused.peer(),
+                "node "
+                    + node.node()
+                    + " and the one at "
+                    + refused.peer()
+                    + " refuse each other, last at "
+                    + refused.at().truncatedTo(ChronoUnit.SECONDS)
+                    + ": "
+                    + refused.key()
+                    + " is "
+                    + refused.ours()
+                    + " here and "
+                    + refused.theirs()
+                    + " there.",
+                "Make both the same, or give one of them another cluster name."));
+      }
+    }
   }
 
   private static void addUnreachable(Examination facts, List<Diagnosis> findings) {
@@ -151,7 +181,10 @@ final class NodeFindings {
     clusters.forEach(
         (cluster, nodes) -> {
           List<Diagnosis> differing = differing(nodes);
-          findings.addAll(differing);
+          differing.stream()
+              .filter(finding -> findings.stream().noneMatch(said -> isSame(said, finding)))
+              .toList()
+              .forEach(findings::add);
           if (differing.isEmpty() && nodes.size() > 1) {
             findings.add(
                 Diagnosis.ok(
@@ -166,6 +199,11 @@ final class NodeFindings {
         });
   }
 
+  /** Nodes that answered at their beacons have told the same already. */
+  private static boolean isSame(Diagnosis said, Diagnosis finding) {
+    return said.kind() == finding.kind() && said.about().equals(finding.about());
+  }
+
   private static List<Diagnosis> differing(List<NodeFacts> nodes) {
     Set<String> paths = new TreeSet<>();
     nodes.forEach(node -> paths.addAll(node.settings().keySet()));
@@ -175,8 +213,8 @@ final class NodeFindings {
       boolean required = false;
       for (NodeFacts node : nodes) {
         Setting setting = node.settings().get(path);
-        if (setting != null && setting.agreement() != Agreement.OWN) {
-          required |= setting.agreement() == Agreement.REQUIRED;
+        if (setting != null && setting.sameness() != Sameness.OWN) {
+          required |= setting.sameness() == Sameness.REQUIRED;
           byValue
               .computeIfAbsent(setting.value(), value -> new ArrayList<>())
               .add(node.node().toString());
@@ -189,8 +227,7 @@ final class NodeFindings {
     return findings;
   }
 
-  private static Diagnosis differs(
-      String path, boolean required, Map<String, List<String>> byValue) {
+  static Diagnosis differs(String path, boolean required, Map<String, List<String>> byValue) {
     String words =
         byValue.entrySet().stream()
             .map(each -> each.getKey() + " at " + String.join(", ", each.getValue()))

@@ -47,8 +47,8 @@ import java.util.TreeMap;
  * 6 Votes        count 2, that many I (proved); count 2, that many I (dead)
  * 7 Goodbye      node I
  * 8 Inquiry      cluster T
- * 9 Disclosure   system name T, node I, beacon E, phase 1, cluster id 8, cluster size 4,
- *                milliseconds since 1970-01-01T00:00Z 8
+ * 9 Disclosure   system name T, count 1, that many S, node I, beacon E, phase 1, cluster id 8,
+ *                cluster size 4, milliseconds since 1970-01-01T00:00Z 8
  *
  * T  text: length 1, that many bytes of UTF-8, no control characters
  * I  incarnation: host T, port 2, uid 8
@@ -208,6 +208,7 @@ public final class BeaconCodec {
   private static byte[] disclosure(Disclosure disclosure) {
     FrameWriter out = new FrameWriter(Type.DISCLOSURE, BeaconMessage.PROTOCOL_VERSION);
     out.text("system name", disclosure.systemName(), MAX_NAME_BYTES);
+    agreement(out, disclosure.agreement());
     incarnation(out, disclosure.node());
     endpoint(out, disclosure.beacon());
     standing(out, disclosure.standing());
@@ -314,6 +315,7 @@ public final class BeaconCodec {
       case DISCLOSURE ->
           new Disclosure(
               in.text(MAX_NAME_BYTES),
+              agreement(in),
               incarnation(in),
               endpoint(in),
               standing(in),

@@ -187,18 +187,25 @@ public sealed interface BeaconMessage {
    * The answer to an {@link Inquiry}; the connection is closed after it.
    *
    * @param systemName the name of the sender's actor system
+   * @param agreement the sender's settings that all nodes must have alike
    * @param node the sender's remoting address and uid
    * @param beacon where the sender's beacon listens
    * @param standing how far the sender is
    * @param clock the sender's wall clock, to the millisecond
    */
   record Disclosure(
-      String systemName, Incarnation node, Endpoint beacon, Standing standing, Instant clock)
+      String systemName,
+      Agreement agreement,
+      Incarnation node,
+      Endpoint beacon,
+      Standing standing,
+      Instant clock)
       implements BeaconMessage {
 
     /** Creates a disclosure. */
     public Disclosure {
       Objects.requireNonNull(systemName, "systemName");
+      Objects.requireNonNull(agreement, "agreement");
       Objects.requireNonNull(node, "node");
       Objects.requireNonNull(beacon, "beacon");
       Objects.requireNonNull(standing, "standing");

@@ -100,7 +100,7 @@ public record Identity(
     if (!inquiry.cluster().equals(cluster)) {
       return new Refusal(RefusalReason.OTHER_CLUSTER, cluster, inquiry.cluster());
     }
-    return new Disclosure(systemName, node, beacon, standing, clock);
+    return new Disclosure(systemName, agreement, node, beacon, standing, clock);
   }
 
   /**

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.beethoven.diagnosis.AddressFacts.Answer;
 import io.beethoven.diagnosis.Diagnosis.Kind;
 import io.beethoven.diagnosis.Examination.Choice;
-import io.beethoven.diagnosis.NodeFacts.Agreement;
+import io.beethoven.diagnosis.NodeFacts.Sameness;
 import io.beethoven.diagnosis.NodeFacts.Setting;
 import io.beethoven.diagnosis.PeerFacts.Evidence;
 import io.beethoven.diagnosis.PortFacts.State;
+import io.beethoven.discovery.Agreement;
 import io.beethoven.discovery.BeaconMessage.Disclosure;
+import io.beethoven.discovery.BeaconMessage.RefusalReason;
 import io.beethoven.discovery.Endpoint;
+import io.beethoven.discovery.RefusedPeer;
 import io.beethoven.discovery.Standing;
 import io.beethoven.discovery.Standing.Phase;
 import io.beethoven.model.ClusterMode;
@@ -22,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class DiagnosticsTest {
@@ -89,12 +93,22 @@ class DiagnosticsTest {
   private static Answer answer(int last, String system, Standing standing, Duration skew) {
     return new AddressFacts.Node(
         new Disclosure(
-            system, new Incarnation(node(last), last), beacon(last), standing, Instant.EPOCH),
+            system,
+            Agreement.NONE,
+            new Incarnation(node(last), last),
+            beacon(last),
+            standing,
+            Instant.EPOCH),
         skew,
         Duration.ofMillis(2));
   }
 
   private static NodeFacts running(int last, Map<String, Setting> settings, PeerFacts... peers) {
+    return running(last, settings, List.of(), peers);
+  }
+
+  private static NodeFacts running(
+      int last, Map<String, Setting> settings, List<RefusedPeer> refusals, PeerFacts... peers) {
     return new NodeFacts(
         node(last),
         "shop",
@@ -107,7 +121,8 @@ class DiagnosticsTest {
         List.of("subnet 10.0.0.0/29 port 33000"),
         settings,
         List.of(peers),
-        0);
+        0,
+        refusals);
   }
 
   private static PeerFacts peer(int last, Evidence evidence) {
@@ -404,25 +419,78 @@ class DiagnosticsTest {
   }
 
   @Test
+  void shouldSayWhichSettingsDifferBetweenNodesOfDifferentMachines() {
+    seen(1, withSetting(1, "9"));
+    seen(2, withSetting(2, "7"));
+    nodes.add(running(1, settings(Sameness.REQUIRED, "9")));
+    nodes.add(running(2, settings(Sameness.REQUIRED, "7")));
+
+    assertThat(only(Kind.SETTINGS_DIFFER, Severity.ERROR).meaning())
+        .contains("7 at 10.0.0.2:25520; 9 at 10.0.0.1:25520");
+  }
+
+  private static Answer withSetting(int last, String value) {
+    Agreement agreement =
+        new Agreement(new TreeMap<>(Map.of("beethoven.evidence.max-voters", value)));
+    return new AddressFacts.Node(
+        new Disclosure(
+            "shop",
+            agreement,
+            new Incarnation(node(last), last),
+            beacon(last),
+            SEEKING,
+            Instant.EPOCH),
+        Duration.ZERO,
+        Duration.ofMillis(2));
+  }
+
+  @Test
+  void shouldWarnOfNodesThatRefuseEachOtherUnlessTheyAreOfOtherClusters() {
+    nodes.add(
+        running(
+            1,
+            Map.of(),
+            List.of(
+                new RefusedPeer(
+                    "10.0.0.2:33000",
+                    RefusalReason.OTHER_SETTING,
+                    "a.key",
+                    "1",
+                    "2",
+                    Instant.EPOCH),
+                new RefusedPeer(
+                    "10.0.0.3:33000",
+                    RefusalReason.OTHER_CLUSTER,
+                    "beethoven.cluster-name",
+                    "shop",
+                    "bank",
+                    Instant.EPOCH))));
+
+    assertThat(only(Kind.REFUSED, Severity.WARNING).meaning())
+        .contains("10.0.0.2:33000")
+        .contains("a.key is 1 here and 2 there");
+  }
+
+  @Test
   void shouldSayWhichSettingsDifferAndHowMuchItMatters() {
-    nodes.add(running(1, settings(Agreement.REQUIRED, "9")));
-    nodes.add(running(2, settings(Agreement.REQUIRED, "7")));
+    nodes.add(running(1, settings(Sameness.REQUIRED, "9")));
+    nodes.add(running(2, settings(Sameness.REQUIRED, "7")));
     assertThat(only(Kind.SETTINGS_DIFFER, Severity.ERROR).meaning())
         .contains("7 at 10.0.0.2:25520; 9 at 10.0.0.1:25520");
 
     nodes.clear();
-    nodes.add(running(1, settings(Agreement.EXPECTED, "9")));
-    nodes.add(running(2, settings(Agreement.EXPECTED, "7")));
+    nodes.add(running(1, settings(Sameness.EXPECTED, "9")));
+    nodes.add(running(2, settings(Sameness.EXPECTED, "7")));
     only(Kind.SETTINGS_DIFFER, Severity.WARNING);
 
     nodes.clear();
-    nodes.add(running(1, settings(Agreement.OWN, "9")));
-    nodes.add(running(2, settings(Agreement.OWN, "7")));
+    nodes.add(running(1, settings(Sameness.OWN, "9")));
+    nodes.add(running(2, settings(Sameness.OWN, "7")));
     assertThat(Diagnostics.worst(findings())).isEqualTo(Severity.OK);
     one(findings(), Kind.SETTINGS_AGREE);
   }
 
-  private static Map<String, Setting> settings(Agreement agreement, String value) {
-    return Map.of("beethoven.evidence.max-voters", new Setting(value, agreement));
+  private static Map<String, Setting> settings(Sameness sameness, String value) {
+    return Map.of("beethoven.evidence.max-voters", new Setting(value, sameness));
   }
 }

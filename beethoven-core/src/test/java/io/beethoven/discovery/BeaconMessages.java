@@ -69,6 +69,7 @@ final class BeaconMessages {
   private static Arbitrary<BeaconMessage> disclosures() {
     return Combinators.combine(
             texts(0, BeaconCodec.MAX_NAME_BYTES),
+            agreements(),
             incarnations(),
             endpoints(),
             standings(),

@@ -5,12 +5,16 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.beethoven.diagnosis.NodeFacts;
-import io.beethoven.diagnosis.NodeFacts.Agreement;
+import io.beethoven.diagnosis.NodeFacts.Sameness;
 import io.beethoven.diagnosis.NodeFacts.Setting;
 import io.beethoven.diagnosis.PeerFacts;
+import io.beethoven.discovery.BeaconMessage.RefusalReason;
 import io.beethoven.discovery.Endpoint;
+import io.beethoven.discovery.RefusedPeer;
 import io.beethoven.model.ClusterMode;
 import io.beethoven.model.NodeId;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -42,7 +46,7 @@ final class FactsJson {
                 settings
                     .putObject(path)
                     .put("value", setting.value())
-                    .put("agreement", ControlJson.text(setting.agreement())));
+                    .put("sameness", ControlJson.text(setting.sameness())));
     ArrayNode peers = json.putArray("peers");
     for (PeerFacts peer : facts.peers()) {
       ObjectNode one = peers.addObject();
@@ -52,6 +56,16 @@ final class FactsJson {
       one.put("evidence", ControlJson.text(peer.evidence()));
     }
     json.put("peers_left_out", facts.peersLeftOut());
+    ArrayNode refusals = json.putArray("refusals");
+    for (RefusedPeer refused : facts.refusals()) {
+      ObjectNode one = refusals.addObject();
+      one.put("peer", refused.peer());
+      one.put("reason", ControlJson.text(refused.reason()));
+      one.put("key", refused.key());
+      one.put("ours", refused.ours());
+      one.put("theirs", refused.theirs());
+      one.put("at", refused.at().toString());
+    }
     return json;
   }
 
@@ -66,12 +80,14 @@ final class FactsJson {
       JsonNode setting = entry.getValue();
       settings.put(
           entry.getKey(),
-          new Setting(text(setting, "value"), value(Agreement.class, text(setting, "agreement"))));
+          new Setting(text(setting, "value"), value(Sameness.class, text(setting, "sameness"))));
     }
     List<String> sources = new ArrayList<>();
     json.path("sources").forEach(source -> sources.add(source.asText()));
     List<PeerFacts> peers = new ArrayList<>();
     json.path("peers").forEach(peer -> peers.add(peer(peer)));
+    List<RefusedPeer> refusals = new ArrayList<>();
+    json.path("refusals").forEach(refused -> refusals.add(refusedPeer(refused)));
     return new NodeFacts(
         NodeId.parse(text(json, "node")),
         text(json, "cluster"),
@@ -84,7 +100,22 @@ final class FactsJson {
         sources,
         settings,
         peers,
-        json.path("peers_left_out").asInt());
+        json.path("peers_left_out").asInt(),
+        refusals);
+  }
+
+  private static RefusedPeer refusedPeer(JsonNode json) {
+    try {
+      return new RefusedPeer(
+          text(json, "peer"),
+          value(RefusalReason.class, text(json, "reason")),
+          text(json, "key"),
+          text(json, "ours"),
+          text(json, "theirs"),
+          Instant.parse(text(json, "at")));
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException("not a node's facts: " + e.getMessage(), e);
+    }
   }
 
   private static PeerFacts peer(JsonNode json) {

@@ -7,7 +7,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
-import io.beethoven.diagnosis.NodeFacts.Agreement;
+import io.beethoven.diagnosis.NodeFacts.Sameness;
 import io.beethoven.diagnosis.NodeFacts.Setting;
 import java.util.Map;
 import java.util.SortedMap;
@@ -57,22 +57,22 @@ public final class ComparedSettings {
         collect(inner, key, config, found);
         continue;
       }
-      Agreement agreement = agreement(entry.getValue());
-      if (agreement != Agreement.OWN || key.startsWith(DISCOVERY) || key.equals(BEACON_PORT)) {
+      Sameness sameness = sameness(entry.getValue());
+      if (sameness != Sameness.OWN || key.startsWith(DISCOVERY) || key.equals(BEACON_PORT)) {
         String value = text(config, key);
         if (!value.isEmpty() && value.length() <= MAX_TEXT) {
-          found.put(key, new Setting(value, agreement));
+          found.put(key, new Setting(value, sameness));
         }
       }
     }
   }
 
-  private static Agreement agreement(ConfigValue value) {
+  private static Sameness sameness(ConfigValue value) {
     Matcher found = AGREE.matcher(String.join(" ", value.origin().comments()));
     if (!found.find()) {
-      return Agreement.OWN;
+      return Sameness.OWN;
     }
-    return found.group(1).equals("yes") ? Agreement.REQUIRED : Agreement.EXPECTED;
+    return found.group(1).equals("yes") ? Sameness.REQUIRED : Sameness.EXPECTED;
   }
 
   private static String text(Config config, String path) {

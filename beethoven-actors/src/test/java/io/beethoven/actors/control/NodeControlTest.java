@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.beethoven.actors.control.ControlHandler.Subscription;
 import io.beethoven.diagnosis.NodeFacts;
-import io.beethoven.diagnosis.NodeFacts.Agreement;
+import io.beethoven.diagnosis.NodeFacts.Sameness;
 import io.beethoven.diagnosis.NodeFacts.Setting;
 import io.beethoven.diagnosis.PeerFacts;
+import io.beethoven.discovery.BeaconMessage.RefusalReason;
 import io.beethoven.discovery.Endpoint;
+import io.beethoven.discovery.RefusedPeer;
 import io.beethoven.model.ClusterEvent;
 import io.beethoven.model.ClusterEvent.ModeChanged;
 import io.beethoven.model.ClusterMode;
@@ -39,7 +41,7 @@ class NodeControlTest {
           ClusterMode.CLUSTERED,
           true,
           List.of("subnet 127.0.0.0/29 port 33000"),
-          Map.of("beethoven.evidence.max-voters", new Setting("9", Agreement.REQUIRED)),
+          Map.of("beethoven.evidence.max-voters", new Setting("9", Sameness.REQUIRED)),
           List.of(
               new PeerFacts(
                   new NodeId("127.0.0.2", 25520),
@@ -51,7 +53,15 @@ class NodeControlTest {
                   Optional.empty(),
                   false,
                   PeerFacts.Evidence.NO_LINE)),
-          3);
+          3,
+          List.of(
+              new RefusedPeer(
+                  "127.0.0.9:33000",
+                  RefusalReason.OTHER_SETTING,
+                  "beethoven.evidence.max-voters",
+                  "9",
+                  "7",
+                  Instant.EPOCH)));
 
   private final AtomicReference<Consumer<ClusterEvent>> subscriber = new AtomicReference<>();
   private final CompletableFuture<Done> leaveBegun = new CompletableFuture<>();

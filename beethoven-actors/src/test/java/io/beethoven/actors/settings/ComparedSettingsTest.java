@@ -3,7 +3,7 @@ package io.beethoven.actors.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
-import io.beethoven.diagnosis.NodeFacts.Agreement;
+import io.beethoven.diagnosis.NodeFacts.Sameness;
 import io.beethoven.diagnosis.NodeFacts.Setting;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,8 +17,8 @@ class ComparedSettingsTest {
   @Test
   void shouldSayWhatNodesMustAgreeOnAndWhatTheyShould() {
     assertThat(of("beethoven.cluster-name = shop"))
-        .containsEntry("beethoven.cluster-name", new Setting("\"shop\"", Agreement.REQUIRED))
-        .containsEntry("beethoven.evidence.max-voters", new Setting("9", Agreement.REQUIRED))
+        .containsEntry("beethoven.cluster-name", new Setting("\"shop\"", Sameness.REQUIRED))
+        .containsEntry("beethoven.evidence.max-voters", new Setting("9", Sameness.REQUIRED))
         .containsEntry("beethoven.security.mode", expected("\"loopback-only\""));
   }
 
@@ -27,7 +27,7 @@ class ComparedSettingsTest {
     assertThat(of("beethoven.discovery { subnet = 10.0.0.0/24, nodes = [10.0.0.1, 10.0.0.2] }"))
         .containsEntry("beethoven.discovery.subnet", expected("\"10.0.0.0/24\""))
         .containsEntry(
-            "beethoven.discovery.nodes", new Setting("[\"10.0.0.1\",\"10.0.0.2\"]", Agreement.OWN));
+            "beethoven.discovery.nodes", new Setting("[\"10.0.0.1\",\"10.0.0.2\"]", Sameness.OWN));
   }
 
   @Test
@@ -44,6 +44,6 @@ class ComparedSettingsTest {
   }
 
   private static Setting expected(String value) {
-    return new Setting(value, Agreement.EXPECTED);
+    return new Setting(value, Sameness.EXPECTED);
   }
 }
