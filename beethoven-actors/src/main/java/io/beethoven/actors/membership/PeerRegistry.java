@@ -20,8 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -30,6 +28,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.cluster.ClusterEvent.MemberEvent;
+import org.apache.pekko.cluster.ClusterEvent.MemberLeft;
 import org.apache.pekko.cluster.ClusterEvent.MemberRemoved;
 import org.apache.pekko.cluster.ClusterEvent.MemberUp;
 import org.apache.pekko.cluster.Member;
@@ -213,7 +212,8 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
   private final TimerScheduler<Command> timers;
   private final Cluster cluster;
   private final ActorRef<Downing.Command> downing;
-  private final Map<Incarnation, Peer> peers = new TreeMap<>();
+  private final Peers peers;
+  private final Map<Incarnation, ActorRef<NodeTracker.Command>> trackers = new TreeMap<>();
   private final List<ActorRef<Members>> watchers = new ArrayList<>();
   private Evidence evidence;
   private Members members;
@@ -224,17 +224,6 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
    * "removed".
    */
   private boolean down;
-
-  private static final class Peer {
-    private boolean up;
-    private Optional<Introduction> introduction = Optional.empty();
-    private Optional<ActorRef<NodeTracker.Command>> tracker = Optional.empty();
-
-    /** How it is reached, once it is Up and has introduced itself, in whatever order. */
-    private Optional<Introduction> reachable() {
-      return up ? introduction : Optional.empty();
-    }
-  }
 
   /**
    * Creates the behavior.
@@ -251,10 +240,11 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
     super(context);
     this.setup = setup;
     this.self = setup.self().node();
+    this.peers = new Peers(setup.self());
     this.timers = timers;
     this.evidence = Evidence.of(self).withVoters(VoterSet.of(Set.of(self), 1)).evidence();
     this.downing = context.spawn(Downing.create(setup.settings().downFallback()), "downing");
-    this.members = membersNow();
+    this.members = peers.list(evidence.dead());
     context.setLoggerName(PeerRegistry.class);
     this.cluster = Cluster.get(context.getSystem());
     cluster
@@ -296,20 +286,14 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
     Optional<Introduction> joined = Optional.empty();
     if (changed.event() instanceof MemberRemoved) {
       remove(who);
-    } else {
-      Peer peer = peers.computeIfAbsent(who, joiner -> new Peer());
-      if (changed.event() instanceof MemberUp && !peer.up) {
-        peer.up = true;
-        setup.core().tell(new PeerOnline(who));
-        introduceTo(who);
-        timers.startTimerWithFixedDelay(Tick.INTRODUCE, INTRODUCE_PAUSE);
-        joined = peer.introduction;
-      } else if (!peer.up) {
-        setup.core().tell(new PeerJoining(who));
-      }
+    } else if (isIn(changed.event())) {
+      joined = enter(who);
+    } else if (!peers.isIn(who)) {
+      peers.joining(who);
+      setup.core().tell(new PeerJoining(who));
     }
-    evidence = evidence.retain(memberIncarnations(), FORMER_DEAD);
-    apply(evidence.withVoters(votersNow()));
+    evidence = evidence.retain(peers.members(), FORMER_DEAD);
+    apply(evidence.withVoters(peers.voters(setup.settings().maxVoters())));
     joined.ifPresentOrElse(
         this::takeIn,
         () -> {
@@ -317,6 +301,24 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
           tellMembers();
         });
     return this;
+  }
+
+  /**
+   * Whoever joins late may find a member that is leaving already: it was Up, and others know it.
+   */
+  private static boolean isIn(MemberEvent event) {
+    return event instanceof MemberUp || event instanceof MemberLeft;
+  }
+
+  /** Returns how the peer is reached, if it is new and has said so already. */
+  private Optional<Introduction> enter(Incarnation who) {
+    if (!peers.enter(who)) {
+      return Optional.empty();
+    }
+    setup.core().tell(new PeerOnline(who));
+    introduceTo(who);
+    timers.startTimerWithFixedDelay(Tick.INTRODUCE, INTRODUCE_PAUSE);
+    return peers.reachable(who);
   }
 
   private static Incarnation incarnation(Member member) {
@@ -327,25 +329,9 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
   }
 
   private void remove(Incarnation who) {
-    Optional.ofNullable(peers.remove(who)).flatMap(peer -> peer.tracker).ifPresent(this::stop);
+    peers.remove(who);
     setup.core().tell(new PeerOffline(who, OfflineCause.REMOVED));
     tellReachable(Optional.empty());
-  }
-
-  private Set<Incarnation> memberIncarnations() {
-    Set<Incarnation> all = new TreeSet<>(peers.keySet());
-    all.add(self);
-    return all;
-  }
-
-  private VoterSet votersNow() {
-    Set<Incarnation> members =
-        peers.entrySet().stream()
-            .filter(peer -> peer.getValue().up)
-            .map(Map.Entry::getKey)
-            .collect(Collectors.toCollection(TreeSet::new));
-    members.add(self);
-    return VoterSet.of(members, setup.settings().maxVoters());
   }
 
   // introductions
@@ -357,13 +343,8 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
 
   private Behavior<Command> onIntroduced(Introduced message) {
     Introduction theirs = message.introduction();
-    Peer peer = peers.get(theirs.node());
-    if (peer == null || peer.introduction.isPresent()) {
-      // Not even joining in this node's view yet: it is asked when it is Up.
-      return this;
-    }
-    peer.introduction = Optional.of(theirs);
-    if (peer.up) {
+    // Who is not even joining in this node's view is asked when it is in.
+    if (peers.introduce(theirs) && peers.isIn(theirs.node())) {
       takeIn(theirs);
     }
     return this;
@@ -377,12 +358,7 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
   }
 
   private void tellReachable(Optional<ActorRef<CoreMessage>> introduced) {
-    List<ActorRef<CoreMessage>> cores =
-        peers.values().stream()
-            .flatMap(peer -> peer.reachable().stream())
-            .map(Introduction::core)
-            .toList();
-    setup.core().tell(new PeersChanged(cores, introduced));
+    setup.core().tell(new PeersChanged(peers.cores(), introduced));
   }
 
   // evidence
@@ -407,8 +383,7 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
 
   private Behavior<Command> onLinesChanged(LinesChanged changed) {
     getContext().getLog().debug("lines changed node={} armed={}", changed.peer(), changed.armed());
-    peer(changed.peer())
-        .flatMap(peer -> peer.tracker)
+    Optional.ofNullable(trackers.get(changed.peer()))
         .ifPresent(tracker -> tellVotes(tracker, evidence.votesToTell()));
     return this;
   }
@@ -450,7 +425,7 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
    * it left.
    */
   private Behavior<Command> onStillMember(StillMember late) {
-    if (peers.containsKey(late.departed())) {
+    if (peers.isMember(late.departed())) {
       getContext().getLog().info("departed but still a member node={}", late.departed());
       downing.tell(new Downing.Confirmed(late.departed(), lowestLive()));
     }
@@ -458,9 +433,7 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
   }
 
   private void tellVotes(Evidence.TellVotes votes) {
-    peers.values().stream()
-        .flatMap(peer -> peer.tracker.stream())
-        .forEach(tracker -> tellVotes(tracker, votes));
+    trackers.values().forEach(tracker -> tellVotes(tracker, votes));
   }
 
   private static void tellVotes(ActorRef<NodeTracker.Command> tracker, Evidence.TellVotes votes) {
@@ -468,32 +441,23 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
   }
 
   private NodeId lowestLive() {
-    return memberIncarnations().stream()
+    return peers.members().stream()
         .filter(member -> !evidence.dead().contains(member))
         .map(Incarnation::node)
         .findFirst()
         .orElseThrow();
   }
 
-  private Optional<Peer> peer(Incarnation who) {
-    return Optional.ofNullable(peers.get(who));
-  }
-
   // trackers: one for each pair in which somebody votes
 
   private void updateTrackers() {
-    VoterSet voters = evidence.voters();
-    peers.forEach(
-        (who, peer) -> {
-          boolean wanted =
-              peer.reachable().isPresent() && (voters.contains(self) || voters.contains(who));
-          if (wanted && peer.tracker.isEmpty()) {
-            peer.tracker = Optional.of(spawnTracker(peer.introduction.orElseThrow()));
-          } else if (!wanted && peer.tracker.isPresent()) {
-            peer.tracker.ifPresent(this::stop);
-            peer.tracker = Optional.empty();
-          }
-        });
+    Map<Incarnation, Introduction> wanted = new TreeMap<>();
+    peers.tracked(evidence.voters()).forEach(peer -> wanted.put(peer.node(), peer));
+    Map<Incarnation, ActorRef<NodeTracker.Command>> unwanted = new TreeMap<>(trackers);
+    unwanted.keySet().removeAll(wanted.keySet());
+    unwanted.values().forEach(getContext()::stop);
+    trackers.keySet().retainAll(wanted.keySet());
+    wanted.forEach((who, peer) -> trackers.computeIfAbsent(who, key -> spawnTracker(peer)));
   }
 
   private ActorRef<NodeTracker.Command> spawnTracker(Introduction peer) {
@@ -505,10 +469,6 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
                 setup.settings(),
                 setup.beacon(),
                 getContext().getSelf()));
-  }
-
-  private void stop(ActorRef<NodeTracker.Command> tracker) {
-    getContext().stop(tracker);
   }
 
   // watchers
@@ -526,16 +486,15 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
         .replyTo()
         .tell(
             new Described(
-                peers.entrySet().stream()
-                    .filter(entry -> entry.getValue().up)
-                    .filter(entry -> !evidence.dead().contains(entry.getKey()))
+                peers.members().stream()
+                    .filter(who -> peers.isIn(who) && !evidence.dead().contains(who))
                     .map(
-                        entry ->
+                        who ->
                             new PeerDescription(
-                                entry.getKey(),
-                                entry.getValue().introduction.map(Introduction::beacon),
-                                voters.contains(self) || voters.contains(entry.getKey()),
-                                entry.getValue().tracker))
+                                who,
+                                peers.reachable(who).map(Introduction::beacon),
+                                voters.contains(self) || voters.contains(who),
+                                Optional.ofNullable(trackers.get(who))))
                     .toList()));
     return this;
   }
@@ -546,27 +505,11 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
   }
 
   private void tellMembers() {
-    Members now = membersNow();
+    Members now = peers.list(evidence.dead());
     if (!now.equals(members)) {
       members = now;
       watchers.forEach(watcher -> watcher.tell(now));
     }
-  }
-
-  private Members membersNow() {
-    Map<Incarnation, Introduction> introduced = new TreeMap<>();
-    Set<Incarnation> pending = new TreeSet<>();
-    introduced.put(self, setup.self());
-    peers.forEach(
-        (who, peer) -> {
-          if (evidence.dead().contains(who)) {
-            return;
-          }
-          peer.reachable()
-              .ifPresentOrElse(
-                  introduction -> introduced.put(who, introduction), () -> pending.add(who));
-        });
-    return new Members(self, List.copyOf(introduced.values()), pending, evidence.dead());
   }
 
   private Behavior<Command> onTick(Tick tick) {

@@ -242,6 +242,20 @@ class PeerRegistryTest {
   }
 
   @Test
+  void shouldTakeAPeerInThatIsFirstSeenWhenItIsLeavingAlready() {
+    say(low, MemberStatus.leaving());
+    told.expectMessage(new PeerOnline(low));
+    expectMembers(List.of(self), Set.of(low), Set.of());
+    Introduction introduction = introduction(low);
+
+    registry.tell(new Introduced(introduction));
+
+    expectMembers(List.of(low, self), Set.of(), Set.of());
+    told.expectMessage(
+        new PeersChanged(List.of(introduction.core()), Optional.of(introduction.core())));
+  }
+
+  @Test
   void shouldIgnoreAnIntroductionWhenItsNodeIsNoMemberOrIntroducedAlready() {
     registry.tell(new Introduced(introduction(lower)));
     told.expectNoMessage(PAUSE);
