@@ -94,7 +94,6 @@ public final class Seeker {
   private boolean holding;
   private Instant lastNews = Instant.MIN;
   private @Nullable Instant firstNews;
-  private @Nullable Instant joinableSince;
   private @Nullable Instant recheckAt;
   private @Nullable Instant holdOffUntil;
   private @Nullable Instant wakeAt;
@@ -318,7 +317,6 @@ public final class Seeker {
     leader = null;
     awaitPause = null;
     target = null;
-    joinableSince = null;
     firstNews = null;
   }
 
@@ -452,7 +450,7 @@ public final class Seeker {
       awaitPause = null;
     }
     if (verdict instanceof Join join) {
-      join(now, join.target());
+      join(join.target());
     } else if (verdict instanceof Follow follow) {
       follow(now, follow.leader());
     } else {
@@ -467,13 +465,7 @@ public final class Seeker {
     }
   }
 
-  private void join(Instant now, Hello member) {
-    joinableSince = joinableSince == null ? now : joinableSince;
-    Instant anyway = joinableSince.plus(policy.settle());
-    if (passes.done() == 0 && now.isBefore(anyway)) {
-      wakeBy(anyway);
-      return;
-    }
+  private void join(Hello member) {
     stopSeeking();
     state = State.DECIDED;
     target = member.node();

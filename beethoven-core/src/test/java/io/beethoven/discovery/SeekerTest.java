@@ -152,6 +152,17 @@ class SeekerTest {
   }
 
   @Test
+  void shouldJoinAtOnceWhenAMemberAnswersWhileOthersAreStillSilent() {
+    start();
+    Endpoint first = out.remove();
+    now = now.plusMillis(1);
+    apply(seeker.onFinding(now, first, new Answered(hello(first.host(), clustered(4)))));
+
+    assertThat(count(JoinCluster.class)).isOne();
+    assertThat(out).isNotEmpty();
+  }
+
+  @Test
   void shouldGiveAProbeUpWhenItsAnswerNeverComes() {
     peerIs("10.0.0.9", Standing.SEEKING);
     start();
