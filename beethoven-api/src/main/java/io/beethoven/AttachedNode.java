@@ -7,6 +7,7 @@ import io.beethoven.error.BeethovenClosedException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
@@ -75,7 +76,10 @@ final class AttachedNode implements NodeLife {
   }
 
   private void onEnded() {
-    slot.close(new BeethovenClosedException("the node has ended with its actor system", null));
+    slot.close(
+        NodeLife.closing(
+            CoordinatedShutdown.get(system).getShutdownReason(),
+            "the node has ended with its actor system"));
     hub.close();
     left.complete(null);
   }

@@ -4,13 +4,17 @@ import io.beethoven.actors.BeethovenGuardian;
 import io.beethoven.actors.membership.SnapshotHolder;
 import io.beethoven.actors.protocol.GuardianRequest;
 import io.beethoven.actors.protocol.GuardianRequest.LeaveReply;
+import io.beethoven.error.BeethovenAddressTakenException;
+import io.beethoven.error.BeethovenClosedException;
 import io.beethoven.error.BeethovenException;
 import io.beethoven.error.BeethovenStartException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +60,20 @@ interface NodeLife {
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
     }
+  }
+
+  /** Returns the exception for requests to a node whose actor system ended so. */
+  static BeethovenException closing(Optional<CoordinatedShutdown.Reason> reason, String otherwise) {
+    return reason
+        .filter(BeethovenGuardian.AddressTaken.class::isInstance)
+        .map(BeethovenGuardian.AddressTaken.class::cast)
+        .<BeethovenException>map(
+            taken ->
+                new BeethovenAddressTakenException(
+                    "the node has ended, because another living node has its address: "
+                        + taken.holder()
+                        + "; give one of the two another address"))
+        .orElseGet(() -> new BeethovenClosedException(otherwise, null));
   }
 
   /** Returns what to throw when a start failed so; an actor system that ends refuses new actors. */

@@ -9,6 +9,7 @@ import io.beethoven.actors.settings.PekkoOverlay;
 import io.beethoven.error.BeethovenClosedException;
 import io.beethoven.error.BeethovenException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,6 +32,8 @@ final class OwnedNode implements NodeLife {
           CoordinatedShutdown.jvmExitReason(),
           CoordinatedShutdown.clusterLeavingReason(),
           BeethovenGuardian.ShutdownReason.LEFT);
+
+  private static final String CLOSED = "the node was closed";
 
   private enum Phase {
     NEW,
@@ -108,14 +111,15 @@ final class OwnedNode implements NodeLife {
     NodeLife.whenDone(
         running.ended(),
         () -> {
-          boolean wanted = shutdown.getShutdownReason().filter(WANTED::contains).isPresent();
           boolean lasted = System.nanoTime() - since > times.restartBackoffMax().toNanos();
-          onEnded(wanted, lasted ? times.restartBackoffMin() : nextBackoff);
+          onEnded(shutdown.getShutdownReason(), lasted ? times.restartBackoffMin() : nextBackoff);
         });
   }
 
-  private void onEnded(boolean wanted, Duration backoff) {
-    if (!wanted && phase.compareAndSet(Phase.RUNNING, Phase.STARTING)) {
+  private void onEnded(Optional<CoordinatedShutdown.Reason> reason, Duration backoff) {
+    boolean wanted = reason.filter(WANTED::contains).isPresent();
+    boolean taken = reason.filter(BeethovenGuardian.AddressTaken.class::isInstance).isPresent();
+    if (!wanted && !taken && phase.compareAndSet(Phase.RUNNING, Phase.STARTING)) {
       slot.interrupt();
       LOG.warn(
           "The node's actor system ended and is started again cluster={} backoff={}",
@@ -126,7 +130,7 @@ final class OwnedNode implements NodeLife {
       thread.setDaemon(true);
       thread.start();
     } else {
-      end(wanted ? "the node has left the cluster" : "the node was closed");
+      end(NodeLife.closing(reason, wanted ? "the node has left the cluster" : CLOSED));
     }
   }
 
@@ -145,7 +149,7 @@ final class OwnedNode implements NodeLife {
         LOG.warn("The node could not be started again and tries on backoff={}", backoff, e);
       }
     }
-    end("the node was closed");
+    end(NodeLife.closing(Optional.empty(), CLOSED));
   }
 
   private void pause(Duration backoff) {
@@ -159,9 +163,10 @@ final class OwnedNode implements NodeLife {
   public CompletionStage<Void> leave() {
     Phase before = phase.getAndUpdate(now -> now == Phase.ENDED ? now : Phase.LEAVING);
     if (before == Phase.RUNNING) {
-      slot.running().ifPresentOrElse(this::leave, () -> end("the node was closed"));
+      slot.running()
+          .ifPresentOrElse(this::leave, () -> end(NodeLife.closing(Optional.empty(), CLOSED)));
     } else if (before == Phase.NEW) {
-      end("the node was never started");
+      end(NodeLife.closing(Optional.empty(), "the node was never started"));
     }
     return left.minimalCompletionStage();
   }
@@ -180,12 +185,12 @@ final class OwnedNode implements NodeLife {
               running.system().terminate();
               return NodeLife.atMost(running.ended(), times.terminateTimeout());
             }),
-        () -> end("the node has left"));
+        () -> end(NodeLife.closing(Optional.empty(), "the node has left")));
   }
 
-  private void end(String reason) {
+  private void end(BeethovenException reason) {
     phase.set(Phase.ENDED);
-    slot.close(new BeethovenClosedException(reason, null));
+    slot.close(reason);
     hub.close();
     left.complete(null);
   }

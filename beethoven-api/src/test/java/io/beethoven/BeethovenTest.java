@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigFactory;
 import io.beethoven.actors.BeethovenGuardian;
 import io.beethoven.actors.settings.BeethovenSettings;
 import io.beethoven.actors.settings.SettingsSources;
+import io.beethoven.error.BeethovenAddressTakenException;
 import io.beethoven.error.BeethovenBindException;
 import io.beethoven.error.BeethovenClosedException;
 import io.beethoven.error.BeethovenConfigException;
@@ -191,6 +192,21 @@ class BeethovenTest {
     assertThat(ended.toCompletableFuture()).succeedsWithin(SOON);
     assertThat(guardian.starts).hasValue(1);
     assertThatThrownBy(node::getRoles).isInstanceOf(BeethovenClosedException.class);
+  }
+
+  @Test
+  void shouldEndForGoodAndNameTheOtherNodeWhenItsAddressIsTaken() {
+    Beethoven node = start("");
+    CompletionStage<Void> ended = node.whenEnded();
+
+    CoordinatedShutdown.get(guardian.system())
+        .runAll(new BeethovenGuardian.AddressTaken("127.0.0.1:25520#7 beacon 127.0.0.1:33000"));
+
+    assertThat(ended.toCompletableFuture()).succeedsWithin(SOON);
+    assertThat(guardian.starts).hasValue(1);
+    assertThatThrownBy(() -> node.awaitReady(SOON))
+        .isInstanceOf(BeethovenAddressTakenException.class)
+        .hasMessageContaining("127.0.0.1:25520#7 beacon 127.0.0.1:33000");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.beethoven.actors;
 
+import io.beethoven.actors.beacon.AddressClaimed;
 import io.beethoven.actors.beacon.BeaconServer.BeaconFailed;
 import io.beethoven.actors.beacon.BeaconTransport;
 import io.beethoven.actors.beacon.TcpBeaconTransport;
@@ -58,6 +59,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.UniqueAddress;
 import org.apache.pekko.cluster.typed.Cluster;
 
@@ -137,11 +139,20 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
     FAILED
   }
 
+  /**
+   * Why an actor system ended: another living node has this node's address.
+   *
+   * @param holder who, for people
+   */
+  public record AddressTaken(String holder) implements CoordinatedShutdown.Reason {}
+
   private record Departed() implements Command {}
 
   private record LocalRoles(LocalRolesChanged changed) implements Command {}
 
   private record Decided(Locator.Decision decision) implements Command {}
+
+  private record Claimed(AddressClaimed claim) implements Command {}
 
   private record Failed(BeaconFailed failure) implements Command {}
 
@@ -177,7 +188,8 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
                 context.messageAdapter(BeaconFailed.class, Failed::new),
                 context.messageAdapter(HeldForDead.class, held -> new Dropped()),
                 context.messageAdapter(LocalRolesChanged.class, LocalRoles::new),
-                context.messageAdapter(Locator.Decision.class, Decided::new)));
+                context.messageAdapter(Locator.Decision.class, Decided::new),
+                context.messageAdapter(AddressClaimed.class, Claimed::new)));
     parts.all().forEach(context::watch);
     leaveOnShutdown();
     this.control = openControl();
@@ -208,6 +220,7 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
         .onMessage(Departed.class, this::onDeparted)
         .onMessage(LocalRoles.class, this::onLocalRoles)
         .onMessage(Decided.class, this::onDecided)
+        .onMessage(Claimed.class, this::onClaimed)
         .onMessage(Failed.class, this::onFailed)
         .onMessage(Dropped.class, this::onDropped)
         .onSignal(Terminated.class, this::onTerminated)
@@ -281,8 +294,44 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
   }
 
   private Behavior<Command> onDecided(Decided message) {
-    parts.lifecycle().tell(new NodeLifecycle.Decided(message.decision()));
+    if (message.decision() instanceof Locator.AddressTaken taken) {
+      // A member has shown its address to others; a conflict that it meets later is logged.
+      if (!isMember()) {
+        giveWay(taken.holder());
+      }
+    } else {
+      parts.lifecycle().tell(new NodeLifecycle.Decided(message.decision()));
+    }
     return this;
+  }
+
+  private Behavior<Command> onClaimed(Claimed message) {
+    AddressClaimed claim = message.claim();
+    if (claim.yields()) {
+      giveWay(claim.claimantText());
+    } else {
+      parts.core().tell(new CoreServer.AddressConflictSeen(claim));
+    }
+    return this;
+  }
+
+  private boolean isMember() {
+    MemberStatus status = Cluster.get(getContext().getSystem()).selfMember().status();
+    return !status.equals(MemberStatus.removed()) && !status.equals(MemberStatus.joining());
+  }
+
+  private void giveWay(String holder) {
+    if (CoordinatedShutdown.get(getContext().getSystem()).getShutdownReason().isPresent()) {
+      return;
+    }
+    getContext()
+        .getLog()
+        .error(
+            "another living node has this node's address, so the node ends self={} holder=\"{}\""
+                + " fix=\"give one of the two another address\"",
+            self,
+            holder);
+    shutDown(new AddressTaken(holder));
   }
 
   private Behavior<Command> onDropped(Dropped message) {
@@ -318,7 +367,7 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
     return this;
   }
 
-  private void shutDown(ShutdownReason reason) {
+  private void shutDown(CoordinatedShutdown.Reason reason) {
     CoordinatedShutdown.get(getContext().getSystem()).runAll(reason);
   }
 

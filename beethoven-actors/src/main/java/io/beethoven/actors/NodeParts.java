@@ -1,6 +1,7 @@
 package io.beethoven.actors;
 
 import io.beethoven.actors.BeethovenGuardian.Setup;
+import io.beethoven.actors.beacon.AddressClaimed;
 import io.beethoven.actors.beacon.BeaconServer;
 import io.beethoven.actors.beacon.BeaconServer.BeaconFailed;
 import io.beethoven.actors.beacon.BeaconTransport;
@@ -51,12 +52,14 @@ record NodeParts(
    * @param held told when the other nodes hold this one for dead
    * @param localRoles told whether all that is assigned to this node runs
    * @param decided told the locator's decisions
+   * @param claims told when another life claims an address that is taken
    */
   record Listeners(
       ActorRef<BeaconFailed> failed,
       ActorRef<HeldForDead> held,
       ActorRef<LocalRolesChanged> localRoles,
-      ActorRef<Locator.Decision> decided) {}
+      ActorRef<Locator.Decision> decided,
+      ActorRef<AddressClaimed> claims) {}
 
   /**
    * Binds the beacon, spawns all actors, and opens the node's doorway.
@@ -124,7 +127,8 @@ record NodeParts(
                   Standing.SEEKING,
                   transport,
                   running::whenNone,
-                  listeners.failed())),
+                  listeners.failed(),
+                  listeners.claims())),
           "beacon");
     }
 

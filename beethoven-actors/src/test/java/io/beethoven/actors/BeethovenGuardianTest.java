@@ -245,7 +245,7 @@ class BeethovenGuardianTest {
 
     first.expectMessage(new LeaveReply(self));
     second.expectMessage(new LeaveReply(self));
-    watcher.expectTerminated(guardian);
+    watcher.expectTerminated(guardian, TestCluster.PATIENCE);
     awaitEnd(ShutdownReason.LEFT);
   }
 

@@ -148,7 +148,8 @@ class NeighboursTest {
                 new Standing(Phase.CLUSTERED, number + 1, 3),
                 TcpBeaconTransport.bind(settings),
                 Runnable::run,
-                kit.<BeaconServer.BeaconFailed>createTestProbe().getRef())));
+                kit.<BeaconServer.BeaconFailed>createTestProbe().getRef(),
+                kit.system().ignoreRef())));
   }
 
   /** Whom the nodes named: the neighbours; what neighbours log names the nodes. */

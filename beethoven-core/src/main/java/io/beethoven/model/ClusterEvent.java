@@ -110,4 +110,16 @@ public sealed interface ClusterEvent {
    */
   record DefinitionDiffers(RoleName role, NodeId node, String difference, Instant at)
       implements ClusterEvent {}
+
+  /**
+   * Two nodes claim one address, and the second one was refused.
+   *
+   * @param node the address
+   * @param holder who keeps it, for people: its uid and where its beacon listens
+   * @param claimant who was refused, for people: its uid, where its beacon listens, and whence it
+   *     called
+   * @param at when
+   */
+  record AddressConflict(NodeId node, String holder, String claimant, Instant at)
+      implements ClusterEvent {}
 }

@@ -2,6 +2,7 @@ package io.beethoven.testkit;
 
 import io.beethoven.Beethoven;
 import io.beethoven.error.BeethovenClosedException;
+import io.beethoven.error.BeethovenException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -23,6 +24,8 @@ public final class NodeRunner {
    * @param start starts it
    * @param output is told of its life and of all events of the cluster
    * @throws InterruptedException if this thread is interrupted
+   * @throws io.beethoven.error.BeethovenAddressTakenException if it ended because another node has
+   *     its address
    */
   public static void run(Supplier<Beethoven> start, NodeOutput output) throws InterruptedException {
     Beethoven node = start.get();
@@ -36,6 +39,17 @@ public final class NodeRunner {
     ready.setDaemon(true);
     ready.start();
     ended.await();
+    throwIfRefused(node);
+  }
+
+  /** Whoever runs the process has to hear of it, other than of an end that somebody wanted. */
+  private static void throwIfRefused(Beethoven node) {
+    try {
+      node.awaitReady(Duration.ZERO);
+    } catch (BeethovenClosedException e) {
+      // It was told to end.
+      return;
+    }
   }
 
   private static Map<String, String> about(Beethoven node) {
@@ -55,7 +69,7 @@ public final class NodeRunner {
         // Roles may take as long as they like to become ready.
       }
       output.onNode(EventLines.READY, about(node));
-    } catch (BeethovenClosedException e) {
+    } catch (BeethovenException e) {
       // It ended before it was ready, which it tells by itself.
       return;
     }

@@ -1,5 +1,6 @@
 package io.beethoven.actors.beacon;
 
+import io.beethoven.actors.beacon.Claims.Claim;
 import io.beethoven.actors.beacon.Dials.Ends;
 import io.beethoven.actors.beacon.Dials.ForLife;
 import io.beethoven.actors.beacon.Dials.ForProbe;
@@ -78,6 +79,7 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
    * @param whenNoRoleRuns runs what it is given, on any thread, once no role of this node runs; may
    *     be called after this actor's end
    * @param failed told if the beacon fails while the process lives
+   * @param claims told once of each other life that claims an address which is taken
    */
   public record Setup(
       Identity self,
@@ -85,7 +87,8 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
       Standing initial,
       BeaconTransport transport,
       Consumer<Runnable> whenNoRoleRuns,
-      ActorRef<BeaconFailed> failed) {}
+      ActorRef<BeaconFailed> failed,
+      ActorRef<AddressClaimed> claims) {}
 
   /**
    * Changes what this node says of itself in hellos. Every {@link PeerSeen} of a hello that was
@@ -133,6 +136,22 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
    * @param listener told, each time
    */
   public record Subscribe(ActorRef<PeerSeen> listener) implements Command {}
+
+  /**
+   * Names the members of this node's cluster. A hello by another life of one of them is answered
+   * only once it is known that the member itself answers no more, as after a restart; else it is
+   * refused, since two living nodes have one address.
+   *
+   * @param members where the beacon of each listens; replaces what was named before
+   * @param patience how long a member may take to accept a connection, and to answer
+   */
+  public record Protect(Map<Incarnation, Endpoint> members, Duration patience) implements Command {
+
+    /** Copies the map. */
+    public Protect {
+      members = Map.copyOf(members);
+    }
+  }
 
   /**
    * Somebody of this cluster said hello to this node.
@@ -229,6 +248,8 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
 
   private record Happened(TransportEvent event) implements Command {}
 
+  private record HolderProbed(ProbeResult result) implements Command {}
+
   private record OwnerMissing(long line) implements Command {}
 
   private record GoodbyesLate() implements Command {}
@@ -251,6 +272,8 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
   private final TimerScheduler<Command> timers;
   private final Lines lines;
   private final Dials dials;
+  private final Claims claims;
+  private final ActorRef<ProbeResult> onHolder;
   private final EventFeed events;
   private final RefusalLog refusals = new RefusalLog(InstantSource.system());
 
@@ -297,6 +320,8 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
     ActorRef<Command> me = context.getSelf();
     this.events = new EventFeed(event -> me.tell(new Happened(event)));
     this.dials = new Dials(self, transport, lines, refusals);
+    this.claims = new Claims(self, setup.claims());
+    this.onHolder = context.messageAdapter(ProbeResult.class, HolderProbed::new);
   }
 
   private void start() {
@@ -319,6 +344,8 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
         .onMessage(Announce.class, guarded(this::onAnnounce))
         .onMessage(Subscribe.class, guarded(this::onSubscribe))
         .onMessage(GetRefusals.class, guarded(this::onGetRefusals))
+        .onMessage(Protect.class, guarded(this::onProtect))
+        .onMessage(HolderProbed.class, guarded(this::onHolderProbed))
         .onMessage(OwnerMissing.class, guarded(this::onOwnerMissing))
         .onMessage(Shutdown.class, guarded(this::onShutdown))
         .onMessage(GoodbyesLate.class, guarded(late -> closeAll()))
@@ -399,26 +426,59 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
 
   private void onHello(long id, Ends ends, Hello theirs) {
     Optional<Refusal> refusal = self.refuse(theirs);
-    if (refusal.isPresent()) {
+    boolean otherLife =
+        refusal.filter(why -> why.reason() == RefusalReason.SAME_ADDRESS).isPresent()
+            && !theirs.node().equals(self.node());
+    if (otherLife) {
+      // If it is not refused it learns by this node's hello whom it met.
+      claims
+          .atOwnAddress(ends, theirs, standing)
+          .ifPresentOrElse(why -> refuse(id, why), () -> answerProbe(id, ends));
+    } else if (refusal.isPresent()) {
       refusals.refused(theirs, ends.remote(), refusal.get());
       refuse(id, refusal.get());
-      return;
+    } else {
+      refusals.agreed(theirs.beacon());
+      if (!hellos.take(Instant.now())) {
+        refuseForNumber(id, MAX_HELLOS_PER_SECOND);
+      } else if (claims.isClaim(theirs)) {
+        claims.await(new Claim(id, ends, theirs), onHolder).ifPresent(this::onProbe);
+      } else {
+        answer(id, ends, theirs);
+      }
     }
-    refusals.agreed(theirs.beacon());
-    if (!hellos.take(Instant.now())) {
-      refuseForNumber(id, MAX_HELLOS_PER_SECOND);
-      return;
-    }
+  }
+
+  private Behavior<Command> onProtect(Protect protect) {
+    claims.protect(protect);
+    return this;
+  }
+
+  private Behavior<Command> onHolderProbed(HolderProbed probed) {
+    claims
+        .settle(probed.result())
+        .forEach(
+            (claim, refusal) -> {
+              if (outOfOrder) {
+                transport.close(claim.connection());
+              } else {
+                refusal.ifPresentOrElse(
+                    why -> refuse(claim.connection(), why),
+                    () -> answer(claim.connection(), claim.ends(), claim.theirs()));
+              }
+            });
+    return this;
+  }
+
+  private void answer(long id, Ends ends, Hello theirs) {
     boolean owned = lines.isOwned(theirs.node());
     if (theirs.purpose() == Purpose.TALK && !owned && lines.heldLines() >= MAX_HELD_LINES) {
       refuseForNumber(id, MAX_HELD_LINES);
       return;
     }
     listener.ifPresent(each -> each.tell(new PeerSeen(theirs)));
-    Hello ours = self.hello(theirs.purpose(), standing, ends.local(), ends.remote());
     if (theirs.purpose() == Purpose.PROBE) {
-      transport.send(id, ours);
-      transport.finish(id);
+      answerProbe(id, ends);
       return;
     }
     // Before the answer, since the peer may say anything of any length once it has heard it.
@@ -428,8 +488,13 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
       transport.hold(id);
       timers.startSingleTimer(id, new OwnerMissing(id), OWNER_PATIENCE);
     }
-    transport.send(id, ours);
+    transport.send(id, self.hello(Purpose.TALK, standing, ends.local(), ends.remote()));
     lines.add(Line.talk(id, true, theirs, ends.agreeWith(theirs)));
+  }
+
+  private void answerProbe(long id, Ends ends) {
+    transport.send(id, self.hello(Purpose.PROBE, standing, ends.local(), ends.remote()));
+    transport.finish(id);
   }
 
   private void refuse(long id, Refusal refusal) {
@@ -463,6 +528,7 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
     long id = closed.connection();
     timers.cancel(id);
     greetings.remove(id);
+    claims.closed(id);
     lines.line(id).ifPresent(line -> lines.onClosed(line, closed.ending()));
     dials.onClosed(id, closed.ending());
     if (!stopListeners.isEmpty() && lines.talkLines().isEmpty()) {

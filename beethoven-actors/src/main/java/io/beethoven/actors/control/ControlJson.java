@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.beethoven.model.ClusterEvent;
+import io.beethoven.model.ClusterEvent.AddressConflict;
 import io.beethoven.model.ClusterEvent.DefinitionDiffers;
 import io.beethoven.model.ClusterEvent.ModeChanged;
 import io.beethoven.model.ClusterEvent.NodeOffline;
@@ -78,6 +79,9 @@ public final class ControlJson {
     } else if (event instanceof DefinitionDiffers e) {
       json.put("role", e.role().value()).put("node", e.node().toString());
       json.put("difference", e.difference());
+    } else if (event instanceof AddressConflict e) {
+      json.put("node", e.node().toString());
+      json.put("holder", e.holder()).put("claimant", e.claimant());
     }
     return json.put("at", event.at().toString());
   }

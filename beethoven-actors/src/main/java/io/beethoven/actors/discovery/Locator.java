@@ -7,6 +7,7 @@ import io.beethoven.actors.beacon.BeaconServer.ProbeResult;
 import io.beethoven.actors.beacon.ProbeOutcome;
 import io.beethoven.actors.settings.DiscoverySettings;
 import io.beethoven.discovery.BeaconMessage.Hello;
+import io.beethoven.discovery.BeaconMessage.Refusal;
 import io.beethoven.discovery.BeaconMessage.RefusalReason;
 import io.beethoven.discovery.Candidates;
 import io.beethoven.discovery.Endpoint;
@@ -115,6 +116,14 @@ public final class Locator extends AbstractBehavior<Locator.Command> {
    * @param other a member of that cluster
    */
   public record IslandSeen(Hello other) implements Decision {}
+
+  /**
+   * This node's address is taken: a beacon refused it for that. Told at each such refusal.
+   *
+   * @param beacon whose beacon
+   * @param holder who has the address, for people
+   */
+  public record AddressTaken(Endpoint beacon, String holder) implements Decision {}
 
   /** What it understands. */
   public sealed interface Command {}
@@ -282,6 +291,9 @@ public final class Locator extends AbstractBehavior<Locator.Command> {
 
   private Behavior<Command> onAnswered(ProbeResult result) {
     log().debug("event=probed target={} outcome={}", result.target(), result.outcome());
+    if (result.outcome() instanceof ProbeOutcome.Rejected rejected) {
+      onRejected(result.target(), rejected.refusal());
+    }
     return next(seeker.onFinding(clock.instant(), result.target(), finding(result.outcome())));
   }
 
@@ -298,6 +310,16 @@ public final class Locator extends AbstractBehavior<Locator.Command> {
       return new Finding.Mute();
     }
     return outcome instanceof ProbeOutcome.Refused ? new Finding.Refused() : new Finding.Silent();
+  }
+
+  /**
+   * A refusal that this node made of a hello names it alone; one that it was told its beacon, too.
+   */
+  private void onRejected(Endpoint target, Refusal refusal) {
+    boolean told = !refusal.theirs().equals(dependencies.self().toString());
+    if (refusal.reason() == RefusalReason.SAME_ADDRESS && told) {
+      decide(new AddressTaken(target, refusal.ours()));
+    }
   }
 
   private Behavior<Command> onSourceAnswered(SourceAnswered answered) {

@@ -1,5 +1,6 @@
 package io.beethoven.actors.membership;
 
+import io.beethoven.actors.beacon.AddressClaimed;
 import io.beethoven.actors.beacon.BeaconServer;
 import io.beethoven.actors.membership.PeerRegistry.HeldForDead;
 import io.beethoven.actors.membership.PeerRegistry.PeerJoining;
@@ -8,6 +9,7 @@ import io.beethoven.actors.membership.PeerRegistry.PeerOffline;
 import io.beethoven.actors.membership.PeerRegistry.PeerOnline;
 import io.beethoven.actors.membership.PeerRegistry.PeersChanged;
 import io.beethoven.actors.protocol.CoreMessage;
+import io.beethoven.actors.protocol.CoreMessage.AddressRefused;
 import io.beethoven.actors.protocol.CoreMessage.CompareRows;
 import io.beethoven.actors.protocol.CoreMessage.Introduce;
 import io.beethoven.actors.protocol.CoreMessage.RowsChanged;
@@ -138,6 +140,13 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
   public record LocalRolesChanged(boolean allRunning) implements Command {}
 
   /**
+   * This node's beacon has refused another life at an address that is taken.
+   *
+   * @param claim who claims whose
+   */
+  public record AddressConflictSeen(AddressClaimed claim) implements Command {}
+
+  /**
    * The guardian says whether this node has ended its search. It has not while it seeks and while
    * it joins.
    *
@@ -169,6 +178,7 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
   private final Set<Incarnation> present = new HashSet<>();
   private final Set<Incarnation> awaited = new HashSet<>();
   private final Map<Incarnation, Integer> strangers = new HashMap<>();
+  private final AddressConflicts conflicts = new AddressConflicts();
   private List<ActorRef<CoreMessage>> peers = List.of();
   private ClusterView view;
   private RoleTableDiff roleChanges = RoleTableDiff.START;
@@ -220,6 +230,8 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
         .onMessage(RowsChanged.class, this::onRowsChanged)
         .onMessage(CompareRows.class, this::onCompareRows)
         .onMessage(TablePublished.class, this::onTablePublished)
+        .onMessage(AddressConflictSeen.class, this::onAddressConflictSeen)
+        .onMessage(AddressRefused.class, this::onAddressRefused)
         .onMessage(LocalRolesChanged.class, this::onLocalRolesChanged)
         .onMessage(Settled.class, this::onSettled)
         .onMessage(RolesStopped.class, this::onRolesStopped)
@@ -352,6 +364,42 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
 
   private List<NodeRow> rows() {
     return List.copyOf(view.nodes().rows().values());
+  }
+
+  // address conflicts: the node that refuses tells all, so that the holder hears of it, too
+
+  private Behavior<Command> onAddressConflictSeen(AddressConflictSeen message) {
+    AddressClaimed claim = message.claim();
+    AddressRefused refused =
+        new AddressRefused(
+            claim.holder(), claim.holderText(), claim.claimant(), claim.claimantText());
+    if (conflicts.isNews(refused)) {
+      peers.forEach(peer -> peer.tell(refused));
+      warn(refused);
+    }
+    return this;
+  }
+
+  private Behavior<Command> onAddressRefused(AddressRefused refused) {
+    if (conflicts.isNews(refused)) {
+      if (refused.holder().equals(setup.self())) {
+        warn(refused);
+      } else {
+        raise(conflicts.event(refused, now()));
+      }
+    }
+    return this;
+  }
+
+  private void warn(AddressRefused refused) {
+    getContext()
+        .getLog()
+        .warn(
+            "address conflict: a second node claims the address of a living one and is not let in;"
+                + " holder=\"{}\" claimant=\"{}\"",
+            refused.holderText(),
+            refused.claimantText());
+    raise(conflicts.event(refused, now()));
   }
 
   // roles and readiness

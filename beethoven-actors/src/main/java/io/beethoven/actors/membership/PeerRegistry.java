@@ -205,6 +205,9 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
   /** How many dead incarnations that are no members any more are remembered. */
   private static final int FORMER_DEAD = 1024;
 
+  /** How many redials' time a member has to show that it lives, when its address is claimed. */
+  private static final int PATIENCE_FACTOR = 4;
+
   private static final String MEMBER_ROLE = "beethoven";
 
   private final Setup setup;
@@ -359,6 +362,16 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
 
   private void tellReachable(Optional<ActorRef<CoreMessage>> introduced) {
     setup.core().tell(new PeersChanged(peers.cores(), introduced));
+    protectAddresses();
+  }
+
+  private void protectAddresses() {
+    setup
+        .beacon()
+        .tell(
+            new BeaconServer.Protect(
+                peers.beacons(evidence.dead()),
+                setup.settings().redialTimeout().multipliedBy(PATIENCE_FACTOR)));
   }
 
   // evidence
@@ -394,6 +407,7 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
       // The allocator hears first: a replacement waits for nothing else.
       tellMembers();
       step.newlyDead().forEach(this::onDead);
+      protectAddresses();
     }
     for (Evidence.Effect effect : step.effects()) {
       if (effect instanceof Evidence.TellVotes votes) {

@@ -2,6 +2,7 @@ package io.beethoven.actors.membership;
 
 import io.beethoven.actors.protocol.CoreMessage;
 import io.beethoven.actors.protocol.Introduction;
+import io.beethoven.discovery.Endpoint;
 import io.beethoven.evidence.VoterSet;
 import io.beethoven.model.Incarnation;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -103,6 +105,13 @@ final class Peers {
   /** Returns the views of all peers that can be reached, sorted by address. */
   List<ActorRef<CoreMessage>> cores() {
     return reachable().stream().map(Introduction::core).toList();
+  }
+
+  /** Returns where the beacons of the peers listen that can be reached and are not dead. */
+  Map<Incarnation, Endpoint> beacons(Set<Incarnation> dead) {
+    return reachable().stream()
+        .filter(peer -> !dead.contains(peer.node()))
+        .collect(Collectors.toMap(Introduction::node, Introduction::beacon));
   }
 
   private List<Introduction> reachable() {

@@ -2,6 +2,7 @@ package io.beethoven.actors.protocol;
 
 import io.beethoven.actors.membership.CoreServer;
 import io.beethoven.membership.NodeRow;
+import io.beethoven.model.Incarnation;
 import io.beethoven.model.RoleTable;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -44,4 +45,16 @@ public sealed interface CoreMessage extends CoreServer.Command, WireMessage {
    * @param table the whole table
    */
   record TablePublished(RoleTable table) implements CoreMessage {}
+
+  /**
+   * A node has refused another life at an address that a member holds.
+   *
+   * @param holder the member
+   * @param holderText the same with its beacon, for people
+   * @param claimant the other life
+   * @param claimantText the same with its beacon and whence it called, for people
+   */
+  record AddressRefused(
+      Incarnation holder, String holderText, Incarnation claimant, String claimantText)
+      implements CoreMessage {}
 }

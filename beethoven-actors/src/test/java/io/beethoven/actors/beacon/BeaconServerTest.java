@@ -15,6 +15,7 @@ import io.beethoven.actors.beacon.BeaconServer.Own;
 import io.beethoven.actors.beacon.BeaconServer.PeerSeen;
 import io.beethoven.actors.beacon.BeaconServer.Probe;
 import io.beethoven.actors.beacon.BeaconServer.ProbeResult;
+import io.beethoven.actors.beacon.BeaconServer.Protect;
 import io.beethoven.actors.beacon.BeaconServer.RefusalsReply;
 import io.beethoven.actors.beacon.BeaconServer.Release;
 import io.beethoven.actors.beacon.BeaconServer.Send;
@@ -34,6 +35,7 @@ import io.beethoven.actors.beacon.ProbeOutcome.Rejected;
 import io.beethoven.actors.settings.BeaconSettings;
 import io.beethoven.discovery.Agreement;
 import io.beethoven.discovery.BeaconCodec;
+import io.beethoven.discovery.BeaconMessage;
 import io.beethoven.discovery.BeaconMessage.Armed;
 import io.beethoven.discovery.BeaconMessage.Disclosure;
 import io.beethoven.discovery.BeaconMessage.Goodbye;
@@ -100,6 +102,7 @@ class BeaconServerTest {
     final Identity identity;
     final ActorRef<Command> beacon;
     final TestProbe<BeaconFailed> failed = kit.createTestProbe(BeaconFailed.class);
+    final TestProbe<AddressClaimed> claims = kit.createTestProbe(AddressClaimed.class);
     final TestProbe<LineEvent> owner = kit.createTestProbe(LineEvent.class);
 
     Node(String host, long uid) {
@@ -130,7 +133,8 @@ class BeaconServerTest {
                       Standing.SEEKING,
                       transport,
                       Runnable::run,
-                      failed.getRef())));
+                      failed.getRef(),
+                      claims.getRef())));
     }
 
     Endpoint at() {
@@ -643,14 +647,64 @@ class BeaconServerTest {
   }
 
   @Test
-  void shouldRefuseWhenAnotherIncarnationClaimsItsAddress() throws IOException {
-    try (RawPeer raw = stranger()) {
-      Identity twin = identity("demo", "system", "127.0.0.3", 77, b.at());
-      raw.say(twin.hello(Purpose.TALK, Standing.SEEKING, raw.local(), raw.remote()));
+  void shouldRefuseAndTellOfItOnceWhenAnotherLifeClaimsItsAddress() throws IOException {
+    b.beacon.tell(new Announce(CLUSTERED, kit.<Announced>createTestProbe().getRef()));
+    Identity twin = identity("demo", "system", "127.0.0.3", 77, a.at());
+    for (int i = 0; i < 2; i++) {
+      Refusal refusal = (Refusal) say(twin, Standing.SEEKING);
+      assertThat(refusal.reason()).isEqualTo(RefusalReason.SAME_ADDRESS);
+      assertThat(refusal.ours()).contains(b.node().toString(), b.at().toString());
+      assertThat(refusal.theirs()).contains(twin.node().toString(), a.at().toString());
+    }
 
-      assertThat(raw.hear())
-          .isEqualTo(
-              new Refusal(RefusalReason.SAME_ADDRESS, b.node().toString(), twin.node().toString()));
+    AddressClaimed claim = b.claims.receiveMessage();
+    assertThat(claim.holder()).isEqualTo(b.node());
+    assertThat(claim.claimant()).isEqualTo(twin.node());
+    assertThat(claim.claimantText()).contains(a.at().toString(), "calling from 127.0.0.9:");
+    assertThat(claim.yields()).isFalse();
+    b.claims.expectNoMessage(Duration.ofMillis(20));
+  }
+
+  @Test
+  void shouldYieldWhenItHasJustStartedAndAMemberHasItsAddress() throws IOException {
+    Identity twin = identity("demo", "system", "127.0.0.3", 77, a.at());
+
+    assertThat(((Hello) say(twin, CLUSTERED)).node()).isEqualTo(b.node());
+
+    assertThat(b.claims.receiveMessage().yields()).isTrue();
+  }
+
+  @Test
+  void shouldRefuseAnotherLifeOfAMemberAsLongAsThatAnswers() throws IOException {
+    b.beacon.tell(new Protect(Map.of(a.node(), a.at()), PATIENCE));
+    Identity next = identity("demo", "system", a.node().node().host(), 77, a.at());
+
+    Refusal refusal = (Refusal) say(next, Standing.SEEKING);
+
+    assertThat(refusal.reason()).isEqualTo(RefusalReason.SAME_ADDRESS);
+    assertThat(refusal.ours()).contains(a.node().toString(), a.at().toString());
+    AddressClaimed claim = b.claims.receiveMessage();
+    assertThat(claim.holder()).isEqualTo(a.node());
+    assertThat(claim.claimant()).isEqualTo(next.node());
+    // The member itself is answered as ever.
+    assertThat(say(a.identity, CLUSTERED)).isInstanceOf(Hello.class);
+  }
+
+  @Test
+  void shouldAnswerAnotherLifeOfAMemberThatIsGone() throws IOException {
+    b.beacon.tell(new Protect(Map.of(a.node(), b.transport.closedPort()), PATIENCE));
+    Identity next = identity("demo", "system", a.node().node().host(), 77, a.at());
+
+    assertThat(say(next, Standing.SEEKING)).isInstanceOf(Hello.class);
+
+    b.claims.expectNoMessage(Duration.ofMillis(20));
+  }
+
+  /** Says hello to b and returns the answer. */
+  private BeaconMessage say(Identity who, Standing standing) throws IOException {
+    try (RawPeer raw = stranger()) {
+      raw.say(who.hello(Purpose.PROBE, standing, raw.local(), raw.remote()));
+      return raw.hear();
     }
   }
 
@@ -945,7 +999,8 @@ class BeaconServerTest {
                     Standing.SEEKING,
                     defective,
                     Runnable::run,
-                    failed.getRef())));
+                    failed.getRef(),
+                    kit.system().ignoreRef())));
 
     beacon.tell(new Probe(fatal, PATIENCE, PATIENCE, kit.<ProbeResult>createTestProbe().getRef()));
 

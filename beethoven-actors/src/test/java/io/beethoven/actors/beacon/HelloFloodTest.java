@@ -88,7 +88,8 @@ class HelloFloodTest {
                     Standing.SEEKING,
                     transport(),
                     Runnable::run,
-                    kit.<BeaconServer.BeaconFailed>createTestProbe().getRef())));
+                    kit.<BeaconServer.BeaconFailed>createTestProbe().getRef(),
+                    kit.system().ignoreRef())));
     beacon.tell(new BeaconServer.Subscribe(seen.getRef()));
     Awaitility.await().until(() -> listener.get() != null);
     long began = System.nanoTime();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.beethoven.model.ClusterEvent;
+import io.beethoven.model.ClusterEvent.AddressConflict;
 import io.beethoven.model.ClusterEvent.DefinitionDiffers;
 import io.beethoven.model.ClusterEvent.ModeChanged;
 import io.beethoven.model.ClusterEvent.NodeOffline;
@@ -95,7 +96,8 @@ class ControlJsonTest {
             new RoleMoved(ROLE, 1, ONE, TWO, Token.NONE, AT),
             new RoleUnmet(ROLE, 3, 2, "too few nodes", AT),
             new RoleParked(ROLE, "it failed", AT),
-            new DefinitionDiffers(ROLE, TWO, "count 1, not 2", AT));
+            new DefinitionDiffers(ROLE, TWO, "count 1, not 2", AT),
+            new AddressConflict(ONE, "one", "another", AT));
 
     assertThat(events.stream().map(ClusterEvent::getClass).map(Class::getName))
         .containsExactlyInAnyOrderElementsOf(
@@ -112,7 +114,8 @@ class ControlJsonTest {
             "role-moved",
             "role-unmet",
             "role-parked",
-            "definition-differs");
+            "definition-differs",
+            "address-conflict");
     assertThat(events)
         .allSatisfy(
             event ->

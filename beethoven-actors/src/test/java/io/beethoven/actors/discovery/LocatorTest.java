@@ -12,6 +12,7 @@ import io.beethoven.actors.beacon.BeaconServer.Probe;
 import io.beethoven.actors.beacon.BeaconServer.ProbeResult;
 import io.beethoven.actors.beacon.BeaconServer.Subscribe;
 import io.beethoven.actors.beacon.ProbeOutcome;
+import io.beethoven.actors.discovery.Locator.AddressTaken;
 import io.beethoven.actors.discovery.Locator.Decision;
 import io.beethoven.actors.discovery.Locator.FormCluster;
 import io.beethoven.actors.discovery.Locator.IslandSeen;
@@ -346,6 +347,44 @@ class LocatorTest {
     kit.stop(locator);
 
     assertThat(probed).hasSize(before);
+    assertThat(decisions).containsExactly(new StayStandalone());
+  }
+
+  @Test
+  void shouldTellThatItsAddressIsTakenWhenItIsRefusedForThat() {
+    network.put(
+        new Endpoint(HIGHER, 33000),
+        new ProbeOutcome.Rejected(new Refusal(RefusalReason.SAME_ADDRESS, "x#1", "x#2")));
+    start(SUBNET);
+
+    passUntilDecided(AddressTaken.class, 1);
+
+    assertThat(decisions).containsExactly(new AddressTaken(new Endpoint(HIGHER, 33000), "x#1"));
+  }
+
+  @Test
+  void shouldGoOnWhenItMeetsAnotherLifeOfItselfThatDoesNotRefuseIt() {
+    network.put(
+        new Endpoint(HIGHER, 33000),
+        new ProbeOutcome.Rejected(
+            new Refusal(RefusalReason.SAME_ADDRESS, "another", SELF.toString())));
+    start(SUBNET);
+
+    passUntilDecided(StayStandalone.class, 1);
+
+    assertThat(decisions).containsExactly(new StayStandalone());
+  }
+
+  @Test
+  void shouldTakeNoNoticeWhenItMeetsItselfAtAnotherAddress() {
+    String self = SELF.toString();
+    network.put(
+        new Endpoint(HIGHER, 33000),
+        new ProbeOutcome.Rejected(new Refusal(RefusalReason.SAME_ADDRESS, self, self)));
+    start(SUBNET);
+
+    passUntilDecided(StayStandalone.class, 1);
+
     assertThat(decisions).containsExactly(new StayStandalone());
   }
 

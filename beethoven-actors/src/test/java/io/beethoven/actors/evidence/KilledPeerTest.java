@@ -68,7 +68,8 @@ class KilledPeerTest {
                     Standing.SEEKING,
                     transport,
                     Runnable::run,
-                    failed.getRef())));
+                    failed.getRef(),
+                    testKit.system().ignoreRef())));
   }
 
   @AfterEach

@@ -73,6 +73,7 @@ final class PeerProcess {
                     Standing.SEEKING,
                     transport,
                     Runnable::run,
+                    system.ignoreRef(),
                     system.ignoreRef())),
             "beacon",
             Props.empty());

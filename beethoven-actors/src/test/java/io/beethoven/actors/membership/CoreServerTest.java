@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.beethoven.actors.TestCluster;
 import io.beethoven.actors.UnhandledMessages;
+import io.beethoven.actors.beacon.AddressClaimed;
 import io.beethoven.actors.beacon.BeaconServer;
 import io.beethoven.actors.beacon.LineEvent.LineReceived;
+import io.beethoven.actors.membership.CoreServer.AddressConflictSeen;
 import io.beethoven.actors.membership.CoreServer.Forget;
 import io.beethoven.actors.membership.CoreServer.LocalRolesChanged;
 import io.beethoven.actors.membership.CoreServer.RolesStopped;
@@ -16,6 +18,7 @@ import io.beethoven.actors.membership.CoreServer.Unsubscribe;
 import io.beethoven.actors.membership.CoreServer.WatchMembers;
 import io.beethoven.actors.membership.PeerRegistry.HeldForDead;
 import io.beethoven.actors.protocol.CoreMessage;
+import io.beethoven.actors.protocol.CoreMessage.AddressRefused;
 import io.beethoven.actors.protocol.CoreMessage.CompareRows;
 import io.beethoven.actors.protocol.CoreMessage.Introduce;
 import io.beethoven.actors.protocol.CoreMessage.RowsChanged;
@@ -29,6 +32,7 @@ import io.beethoven.discovery.BeaconMessage.Votes;
 import io.beethoven.discovery.Endpoint;
 import io.beethoven.membership.NodeRow;
 import io.beethoven.model.ClusterEvent;
+import io.beethoven.model.ClusterEvent.AddressConflict;
 import io.beethoven.model.ClusterEvent.ModeChanged;
 import io.beethoven.model.ClusterEvent.NodeOffline;
 import io.beethoven.model.ClusterEvent.NodeOnline;
@@ -61,6 +65,7 @@ import java.util.Set;
 import org.apache.pekko.actor.PoisonPill;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
+import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -181,6 +186,45 @@ class CoreServerTest {
     core.tell(new Forget(self.node(), probe.ref()));
     probe.receiveMessage();
     return holder.latest();
+  }
+
+  @Test
+  void shouldWarnOnceAndTellAllPeersWhenItRefusesAnotherLifeOfAMember() {
+    takeInPeer();
+    AddressClaimed claim = new AddressClaimed(peer, "the peer", third, "another", false);
+    AddressRefused told = new AddressRefused(peer, "the peer", third, "another");
+
+    LoggingTestKit.warn("holder=\"the peer\" claimant=\"another\"")
+        .withOccurrences(1)
+        .expect(
+            kit.system(),
+            () -> {
+              core.tell(new AddressConflictSeen(claim));
+              core.tell(new AddressConflictSeen(claim));
+              core.tell(told);
+              settled();
+              return null;
+            });
+
+    peerCore.expectMessage(told);
+    peerCore.expectNoMessage(Duration.ofMillis(20));
+    events.expectMessage(new AddressConflict(peer.node(), "the peer", "another", NOW));
+    events.expectNoMessage(Duration.ofMillis(20));
+  }
+
+  @Test
+  void shouldWarnWhenAPeerHasRefusedAnotherLifeOfThisNode() {
+    LoggingTestKit.warn("holder=\"here\" claimant=\"another\"")
+        .withOccurrences(1)
+        .expect(
+            kit.system(),
+            () -> {
+              core.tell(new AddressRefused(self, "here", third, "another"));
+              settled();
+              return null;
+            });
+
+    events.expectMessage(new AddressConflict(self.node(), "here", "another", NOW));
   }
 
   /** Makes a node a member that is introduced; it has been told all rows. */
@@ -345,7 +389,11 @@ class CoreServerTest {
   @Test
   void shouldPassOnThatOthersHoldThisNodeForDead() {
     takeInPeer();
-    BeaconServer.Own own = beacon.expectMessageClass(BeaconServer.Own.class);
+    BeaconServer.Command next = beacon.receiveMessage();
+    while (!(next instanceof BeaconServer.Own)) {
+      next = beacon.receiveMessage();
+    }
+    BeaconServer.Own own = (BeaconServer.Own) next;
 
     own.owner().tell(new LineReceived(1, new Votes(List.of(), List.of(self))));
 
@@ -604,6 +652,7 @@ class CoreServerTest {
             new Forget(peer.node(), forgotten.ref()),
             new LocalRolesChanged(true),
             new Settled(true),
+            new AddressConflictSeen(new AddressClaimed(peer, "one", third, "another", false)),
             RolesStopped.INSTANCE,
             new CoreServer.DescribePeers(kit.<PeerRegistry.Described>createTestProbe().ref()));
     List<CoreMessage> remote =
@@ -611,6 +660,7 @@ class CoreServerTest {
             new Introduce(introduction(peer, peerCore), true),
             new RowsChanged(List.of()),
             new CompareRows(0, peerCore.ref()),
+            new AddressRefused(peer, "one", third, "another"),
             new TablePublished(DEFINITIONS));
 
     local.forEach(core::tell);

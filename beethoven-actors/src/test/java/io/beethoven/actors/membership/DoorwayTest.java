@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.beethoven.actors.TestCluster;
 import io.beethoven.actors.UnhandledMessages;
 import io.beethoven.actors.protocol.CoreMessage;
+import io.beethoven.actors.protocol.CoreMessage.AddressRefused;
 import io.beethoven.actors.protocol.CoreMessage.CompareRows;
 import io.beethoven.actors.protocol.CoreMessage.Introduce;
 import io.beethoven.actors.protocol.CoreMessage.RowsChanged;
@@ -60,6 +61,7 @@ class DoorwayTest {
             new Introduce(introduction, true),
             new RowsChanged(List.of()),
             new CompareRows(5, introduction.core()),
+            new AddressRefused(introduction.node(), "one", introduction.node(), "another"),
             new TablePublished(RoleTable.EMPTY));
 
     messages.forEach(doorway::tell);

@@ -36,6 +36,7 @@ import io.beethoven.model.ClusterEvent.OfflineCause;
 import io.beethoven.model.Incarnation;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.StreamSupport;
@@ -483,6 +484,7 @@ class PeerRegistryTest {
 
     expectMembers(List.of(low, self, high), Set.of(), Set.of());
     told.expectMessageClass(PeersChanged.class);
+    expectProtected(Map.of(low, introduction(low).beacon(), high, introduction(high).beacon()));
     beacon.expectNoMessage(PAUSE);
     say(low, MemberStatus.removed());
     told.expectMessage(new PeerOffline(low, OfflineCause.REMOVED));
@@ -497,6 +499,21 @@ class PeerRegistryTest {
 
     // Neither this node nor the peer tracked so far votes any more.
     expectBeacon(new BeaconServer.Release(lower));
+  }
+
+  @Test
+  void shouldHaveTheAddressesOfPeersProtectedUntilTheyAreDead() {
+    bringUp(high);
+    registry.tell(new Introduced(introduction(high)));
+    expectProtected(Map.of(high, introduction(high).beacon()));
+
+    registry.tell(new Proved(high));
+
+    expectProtected(Map.of());
+  }
+
+  private void expectProtected(Map<Incarnation, Endpoint> members) {
+    expectBeacon(new BeaconServer.Protect(members, Duration.ofSeconds(1)));
   }
 
   // the end of this node's own membership

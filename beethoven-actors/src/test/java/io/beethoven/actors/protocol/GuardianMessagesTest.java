@@ -116,6 +116,7 @@ class GuardianMessagesTest {
             new Introduction(LIFE, new Endpoint("127.0.0.1", 33000), ref(), ref()), true),
         new CoreMessage.RowsChanged(rows),
         new CoreMessage.CompareRows(Long.MIN_VALUE, ref()),
+        new CoreMessage.AddressRefused(LIFE, "one", new Incarnation(NODE, 7), "another"),
         new CoreMessage.TablePublished(
             new RoleTable(
                 TOKEN.epoch(),
@@ -140,7 +141,8 @@ class GuardianMessagesTest {
         new ClusterEvent.RoleMoved(ROLE, 2, NODE, new NodeId("127.0.0.2", 1), TOKEN, NOW),
         new ClusterEvent.RoleUnmet(ROLE, 3, 1, "too few nodes", NOW),
         new ClusterEvent.RoleParked(ROLE, "it failed", NOW),
-        new ClusterEvent.DefinitionDiffers(ROLE, NODE, "count is 1", NOW));
+        new ClusterEvent.DefinitionDiffers(ROLE, NODE, "count is 1", NOW),
+        new ClusterEvent.AddressConflict(NODE, "one", "another", NOW));
   }
 
   @ParameterizedTest
