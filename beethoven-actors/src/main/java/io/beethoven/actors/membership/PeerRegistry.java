@@ -27,6 +27,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.cluster.ClusterEvent.MemberDowned;
 import org.apache.pekko.cluster.ClusterEvent.MemberEvent;
 import org.apache.pekko.cluster.ClusterEvent.MemberLeft;
 import org.apache.pekko.cluster.ClusterEvent.MemberRemoved;
@@ -295,6 +296,10 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
       peers.joining(who);
       setup.core().tell(new PeerJoining(who));
     }
+    if (changed.event() instanceof MemberDowned) {
+      peers.down(who);
+      removeIfGone(who);
+    }
     evidence = evidence.retain(peers.members(), FORMER_DEAD);
     apply(evidence.withVoters(peers.voters(setup.settings().maxVoters())));
     joined.ifPresentOrElse(
@@ -427,11 +432,22 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
       getContext().getLog().info("peer confirmed dead node={}", dead);
       downing.tell(new Downing.Confirmed(dead, lowestLive()));
     } else {
+      removeIfGone(dead);
       StillMember late = new StillMember(dead);
       timers.startSingleTimer(late, late, DEPARTURE_LIMIT);
     }
     OfflineCause cause = accused ? OfflineCause.CONFIRMED_DEAD : OfflineCause.DEPARTED;
     setup.core().tell(new PeerOffline(dead, cause));
+  }
+
+  /**
+   * Pekko removes a member that is down only when it is unreachable as well. One that has said
+   * goodbye is gone, though its next life may answer in its place.
+   */
+  private void removeIfGone(Incarnation who) {
+    if (peers.isDown(who) && evidence.dead().contains(who)) {
+      downing.tell(new Downing.Confirmed(who, lowestLive()));
+    }
   }
 
   /**

@@ -24,9 +24,9 @@ final class Peers {
   private final Introduction self;
   private final Map<Incarnation, Peer> byNode = new TreeMap<>();
 
-  private record Peer(boolean in, Optional<Introduction> introduction) {
+  private record Peer(boolean in, boolean down, Optional<Introduction> introduction) {
 
-    static final Peer JOINING = new Peer(false, Optional.empty());
+    static final Peer JOINING = new Peer(false, false, Optional.empty());
 
     Optional<Introduction> reachable() {
       return in ? introduction : Optional.empty();
@@ -45,6 +45,16 @@ final class Peers {
     return peer(who).in();
   }
 
+  boolean isDown(Incarnation who) {
+    return peer(who).down();
+  }
+
+  /** Takes in that a member was downed. */
+  void down(Incarnation who) {
+    Peer before = peer(who);
+    byNode.put(who, new Peer(before.in(), true, before.introduction()));
+  }
+
   /** Takes a member in that is not in yet, as far as this node has seen. */
   void joining(Incarnation who) {
     byNode.putIfAbsent(who, Peer.JOINING);
@@ -53,7 +63,7 @@ final class Peers {
   /** Takes in that a member is in; tells whether it was not before. */
   boolean enter(Incarnation who) {
     Peer before = peer(who);
-    byNode.put(who, new Peer(true, before.introduction()));
+    byNode.put(who, new Peer(true, before.down(), before.introduction()));
     return !before.in();
   }
 
@@ -63,7 +73,7 @@ final class Peers {
     if (before == null || before.introduction().isPresent()) {
       return false;
     }
-    byNode.put(theirs.node(), new Peer(before.in(), Optional.of(theirs)));
+    byNode.put(theirs.node(), new Peer(before.in(), before.down(), Optional.of(theirs)));
     return true;
   }
 

@@ -463,6 +463,36 @@ class PeerRegistryTest {
   }
 
   @Test
+  void shouldHaveAPeerRemovedAtOnceThatIsDownWhenItSaysGoodbye() {
+    takeIn(high);
+    say(high, MemberStatus.down());
+    await().atMost(TestCluster.PATIENCE).until(() -> seesMember(high));
+
+    registry.tell(new Departed(high));
+
+    awaitFlagged(high);
+  }
+
+  @Test
+  void shouldHaveAPeerRemovedAtOnceThatSaidGoodbyeWhenItIsDown() {
+    takeIn(high);
+    registry.tell(new Departed(high));
+    expectMembers(List.of(self), Set.of(), Set.of(high));
+    await().atMost(TestCluster.PATIENCE).until(() -> seesMember(high));
+
+    say(high, MemberStatus.down());
+
+    awaitFlagged(high);
+  }
+
+  /** So Pekko takes it for unreachable, and removes it. */
+  private static void awaitFlagged(Incarnation who) {
+    await()
+        .atMost(Duration.ofSeconds(4))
+        .until(() -> DeadRegistry.of(kit.system()).isFlagged(who.node()));
+  }
+
+  @Test
   void shouldSayOnceThatOthersHoldThisNodeForDead() {
     takeIn(high);
 
