@@ -13,6 +13,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
@@ -23,6 +24,7 @@ import org.apache.pekko.cluster.UniqueAddress;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Down;
 import org.apache.pekko.cluster.typed.Subscribe;
+import org.apache.pekko.remote.FailureDetectorRegistry;
 
 /**
  * Removes the confirmed dead from Pekko's membership (rule 7): flags them in the {@link
@@ -54,7 +56,9 @@ public final class Downing extends AbstractBehavior<Downing.Command> {
   private final Duration downFallback;
   private final Cluster cluster;
   private final DeadRegistry registry;
+  private final FailureDetectorRegistry<Address> detectors;
   private final Set<Incarnation> pending = new HashSet<>();
+  private final Set<Incarnation> unmonitored = new HashSet<>();
 
   private Downing(
       ActorContext<Command> context, TimerScheduler<Command> timers, Duration downFallback) {
@@ -63,6 +67,9 @@ public final class Downing extends AbstractBehavior<Downing.Command> {
     this.downFallback = downFallback;
     this.cluster = Cluster.get(context.getSystem());
     this.registry = DeadRegistry.of(context.getSystem());
+    this.detectors =
+        org.apache.pekko.cluster.Cluster.get(Adapter.toClassic(context.getSystem()))
+            .failureDetector();
   }
 
   /**
@@ -107,12 +114,34 @@ public final class Downing extends AbstractBehavior<Downing.Command> {
     if (member.isEmpty() || !pending.add(dead)) {
       return this;
     }
-    registry.flag(dead);
+    flag(dead, member.get().address());
     if (isAt(cluster.selfMember().address(), confirmed.lowestLive())) {
       down(member.get());
     }
     timers.startSingleTimer(dead, new Recheck(dead), downFallback);
     return this;
+  }
+
+  /**
+   * Pekko has a detector for an address only from the first heartbeat on, which is seconds after
+   * its member came Up, and only on some nodes of a large cluster. Whoever has none is available.
+   */
+  private void flag(Incarnation dead, Address address) {
+    registry.flag(dead);
+    if (!detectors.isMonitoring(address)) {
+      unmonitored.add(dead);
+      detectors.heartbeat(address);
+    }
+  }
+
+  private void unflag(Incarnation dead) {
+    registry.unflag(dead);
+    if (unmonitored.remove(dead)) {
+      // Nobody else would, and without heartbeats it would take the next life there for dead.
+      NodeId node = dead.node();
+      detectors.remove(
+          new Address("pekko", getContext().getSystem().name(), node.host(), node.port()));
+    }
   }
 
   private Behavior<Command> onRecheck(Recheck recheck) {
@@ -136,14 +165,14 @@ public final class Downing extends AbstractBehavior<Downing.Command> {
   }
 
   private Behavior<Command> onPostStop() {
-    pending.forEach(registry::unflag);
+    pending.forEach(this::unflag);
     return this;
   }
 
   private void forget(Incarnation dead) {
     pending.remove(dead);
     timers.cancel(dead);
-    registry.unflag(dead);
+    unflag(dead);
   }
 
   private void down(Member member) {

@@ -79,9 +79,14 @@ class DowningTest {
   }
 
   private Node startNode(int port) {
+    return startNode(port, "");
+  }
+
+  private Node startNode(int port, String settings) {
     Config config =
         ConfigFactory.parseString(
-                "pekko.cluster.downing-provider-class = \"\"\n"
+                settings
+                    + "\npekko.cluster.downing-provider-class = \"\"\n"
                     + "pekko.cluster.failure-detector.acceptable-heartbeat-pause = 60s\n"
                     + "pekko.remote.artery.canonical.hostname = 127.0.0.1\n"
                     + "pekko.remote.artery.canonical.port = "
@@ -214,6 +219,28 @@ class DowningTest {
 
     assertThat(reborn.incarnation().node()).isEqualTo(dead.node());
     await().atMost(BOUND).until(this::allSeeThreeReachable);
+  }
+
+  @Test
+  void shouldRemoveANodeThatDiesBeforeItsFirstHeartbeatAndTakeInItsNextLife() {
+    String silent = "pekko.cluster.failure-detector.heartbeat-interval = 60s";
+    Node survivor = startNode(0, silent);
+    join(survivor, survivor);
+    Node victim = startNode(0, silent);
+    join(victim, survivor);
+    Incarnation dead = victim.incarnation();
+    UniqueAddress deadAddress = victim.address();
+    kill(victim);
+
+    survivor.downing().tell(new Downing.Confirmed(dead, survivor.incarnation().node()));
+
+    await().atMost(BOUND).until(() -> !survivor.seesMember(deadAddress));
+    Node reborn = startNode(dead.node().port(), silent);
+    join(reborn, survivor);
+    await()
+        .during(FALLBACK.multipliedBy(2))
+        .atMost(BOUND)
+        .until(() -> survivor.cluster().state().getUnreachable().isEmpty());
   }
 
   @Test
