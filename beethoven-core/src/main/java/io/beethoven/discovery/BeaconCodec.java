@@ -7,9 +7,12 @@ import io.beethoven.discovery.BeaconMessage.Hello;
 import io.beethoven.discovery.BeaconMessage.Inquiry;
 import io.beethoven.discovery.BeaconMessage.LifeOpen;
 import io.beethoven.discovery.BeaconMessage.LifeTicket;
+import io.beethoven.discovery.BeaconMessage.Proposal;
+import io.beethoven.discovery.BeaconMessage.ProposalAnswer;
 import io.beethoven.discovery.BeaconMessage.Purpose;
 import io.beethoven.discovery.BeaconMessage.Refusal;
 import io.beethoven.discovery.BeaconMessage.RefusalReason;
+import io.beethoven.discovery.BeaconMessage.Verdict;
 import io.beethoven.discovery.BeaconMessage.Votes;
 import io.beethoven.discovery.Standing.Phase;
 import io.beethoven.model.Incarnation;
@@ -37,23 +40,26 @@ import java.util.TreeMap;
  * that peers of different versions can at least tell each other so.
  *
  * <pre>
- * type           payload
- * 1 Hello        purpose 1, cluster T, system name T, count 1, that many S, node I, beacon E,
- *                phase 1, cluster id 8, cluster size 4, local end as seen E, remote end as seen E
- * 2 Refusal      reason 1, key T, ours T, theirs T
- * 3 LifeTicket   ticket 8
- * 4 LifeOpen     node I, ticket 8
- * 5 Armed        nothing
- * 6 Votes        count 2, that many I (proved); count 2, that many I (dead)
- * 7 Goodbye      node I
- * 8 Inquiry      cluster T
- * 9 Disclosure   system name T, count 1, that many S, node I, beacon E, phase 1, cluster id 8,
- *                cluster size 4, milliseconds since 1970-01-01T00:00Z 8
+ * type              payload
+ * 1 Hello           purpose 1, cluster T, system name T, count 1, that many S, node I, beacon E,
+ *                   standing P, local end as seen E, remote end as seen E
+ * 2 Refusal         reason 1, key T, ours T, theirs T
+ * 3 LifeTicket      ticket 8
+ * 4 LifeOpen        node I, ticket 8
+ * 5 Armed           nothing
+ * 6 Votes           count 2, that many I (proved); count 2, that many I (dead)
+ * 7 Goodbye         node I
+ * 8 Inquiry         cluster T
+ * 9 Disclosure      system name T, count 1, that many S, node I, beacon E, standing P,
+ *                   milliseconds since 1970-01-01T00:00Z 8
+ * 10 Proposal       number 8, then as Hello
+ * 11 ProposalAnswer number 8, verdict 1, standing P, whom E
  *
  * T  text: length 1, that many bytes of UTF-8, no control characters
  * I  incarnation: host T, port 2, uid 8
  * E  endpoint: host T, port 2
  * S  setting: key T, value T; in the order of the keys
+ * P  standing: phase 1, cluster id 8, cluster size 4, formed at 8 (milliseconds since 1970)
  * </pre>
  *
  * <p>Every message that keeps the bounds named here can be encoded, and decodes to an equal one.
@@ -75,18 +81,19 @@ public final class BeaconCodec {
 
   private static final int MAX_INCARNATION_BYTES = 1 + MAX_HOST_BYTES + 2 + Long.BYTES;
   private static final int MAX_ENDPOINT_BYTES = 1 + MAX_HOST_BYTES + 2;
+  private static final int STANDING_BYTES = 1 + Long.BYTES + Integer.BYTES + Long.BYTES;
 
-  /** The longest payload of a message that may open a connection, or answer the opening one. */
-  public static final int MAX_OPENING_PAYLOAD_BYTES =
+  private static final int MAX_HELLO_BYTES =
       1
           + 2 * (1 + MAX_NAME_BYTES)
           + 1
           + Agreement.MAX_SETTINGS * (2 + Agreement.MAX_KEY_BYTES + Agreement.MAX_VALUE_BYTES)
           + MAX_INCARNATION_BYTES
-          + 1
-          + Long.BYTES
-          + Integer.BYTES
+          + STANDING_BYTES
           + 3 * MAX_ENDPOINT_BYTES;
+
+  /** The longest payload of a message that may open a connection, or answer the opening one. */
+  public static final int MAX_OPENING_PAYLOAD_BYTES = Long.BYTES + MAX_HELLO_BYTES;
 
   /** The longest payload of all. */
   public static final int MAX_PAYLOAD_BYTES =
@@ -117,11 +124,14 @@ public final class BeaconCodec {
           Phase.CLUSTERED,
           Phase.LEAVING);
 
+  private static final List<Verdict> VERDICTS =
+      List.of(Verdict.ACCEPTED, Verdict.REFUSED, Verdict.ELSEWHERE);
+
   private BeaconCodec() {}
 
   /** The types of frames, with the length each may have. */
   enum Type {
-    HELLO(1, MAX_OPENING_PAYLOAD_BYTES),
+    HELLO(1, MAX_HELLO_BYTES),
     REFUSAL(2, 2 + Agreement.MAX_KEY_BYTES + 2 * (1 + MAX_QUOTE_BYTES)),
     LIFE_TICKET(3, Long.BYTES),
     LIFE_OPEN(4, MAX_INCARNATION_BYTES + Long.BYTES),
@@ -129,7 +139,9 @@ public final class BeaconCodec {
     VOTES(6, MAX_PAYLOAD_BYTES),
     GOODBYE(7, MAX_INCARNATION_BYTES),
     INQUIRY(8, 1 + MAX_NAME_BYTES),
-    DISCLOSURE(9, MAX_OPENING_PAYLOAD_BYTES);
+    DISCLOSURE(9, MAX_OPENING_PAYLOAD_BYTES),
+    PROPOSAL(10, Long.BYTES + MAX_HELLO_BYTES),
+    PROPOSAL_ANSWER(11, Long.BYTES + 1 + STANDING_BYTES + MAX_ENDPOINT_BYTES);
 
     private static final List<Type> ALL = List.of(values());
 
@@ -152,8 +164,8 @@ public final class BeaconCodec {
   }
 
   /**
-   * Encodes a message as one frame. A hello's frame bears the version that the hello names, every
-   * other frame this protocol's.
+   * Encodes a message as one frame. The frame of a hello or proposal bears the version that the
+   * hello names, every other frame this protocol's.
    *
    * @param message what to encode
    * @return the frame, header included
@@ -162,7 +174,9 @@ public final class BeaconCodec {
    */
   public static byte[] encode(BeaconMessage message) {
     if (message instanceof Hello hello) {
-      return hello(hello);
+      FrameWriter out = new FrameWriter(Type.HELLO, version(hello));
+      hello(out, hello);
+      return out.frame();
     }
     if (message instanceof Refusal refusal) {
       FrameWriter out = new FrameWriter(Type.REFUSAL, BeaconMessage.PROTOCOL_VERSION);
@@ -202,6 +216,20 @@ public final class BeaconCodec {
     if (message instanceof Disclosure disclosure) {
       return disclosure(disclosure);
     }
+    if (message instanceof Proposal proposal) {
+      FrameWriter out = new FrameWriter(Type.PROPOSAL, version(proposal.proposer()));
+      out.i64(proposal.number());
+      hello(out, proposal.proposer());
+      return out.frame();
+    }
+    if (message instanceof ProposalAnswer answer) {
+      FrameWriter out = new FrameWriter(Type.PROPOSAL_ANSWER, BeaconMessage.PROTOCOL_VERSION);
+      out.i64(answer.number());
+      out.u8(VERDICTS.indexOf(answer.verdict()));
+      standing(out, answer.standing());
+      endpoint(out, answer.whom());
+      return out.frame();
+    }
     return new FrameWriter(Type.ARMED, BeaconMessage.PROTOCOL_VERSION).frame();
   }
 
@@ -216,12 +244,15 @@ public final class BeaconCodec {
     return out.frame();
   }
 
-  private static byte[] hello(Hello hello) {
+  private static int version(Hello hello) {
     if (hello.protocolVersion() < 0 || hello.protocolVersion() > 0xFF) {
       throw new IllegalArgumentException(
           "protocol version must be between 0 and 255, was " + hello.protocolVersion());
     }
-    FrameWriter out = new FrameWriter(Type.HELLO, hello.protocolVersion());
+    return hello.protocolVersion();
+  }
+
+  private static void hello(FrameWriter out, Hello hello) {
     out.u8(PURPOSES.indexOf(hello.purpose()));
     out.text("cluster", hello.cluster(), MAX_NAME_BYTES);
     out.text("system name", hello.systemName(), MAX_NAME_BYTES);
@@ -231,13 +262,13 @@ public final class BeaconCodec {
     standing(out, hello.standing());
     endpoint(out, hello.localSeen());
     endpoint(out, hello.remoteSeen());
-    return out.frame();
   }
 
   private static void standing(FrameWriter out, Standing standing) {
     out.u8(PHASES.indexOf(standing.phase()));
     out.i64(standing.clusterId());
     out.i32(standing.clusterSize());
+    out.i64(standing.formedAt().toEpochMilli());
   }
 
   private static void agreement(FrameWriter out, Agreement agreement) {
@@ -288,18 +319,7 @@ public final class BeaconCodec {
 
   private static BeaconMessage decode(Type type, FrameReader in) throws FrameBreach {
     return switch (type) {
-      case HELLO ->
-          new Hello(
-              pick(PURPOSES, in.u8(), "purpose"),
-              BeaconMessage.PROTOCOL_VERSION,
-              in.text(MAX_NAME_BYTES),
-              in.text(MAX_NAME_BYTES),
-              agreement(in),
-              incarnation(in),
-              endpoint(in),
-              standing(in),
-              endpoint(in),
-              endpoint(in));
+      case HELLO -> hello(in);
       case REFUSAL ->
           new Refusal(
               pick(REASONS, in.u8(), "reason"),
@@ -320,11 +340,30 @@ public final class BeaconCodec {
               endpoint(in),
               standing(in),
               Instant.ofEpochMilli(in.i64()));
+      case PROPOSAL -> new Proposal(in.i64(), hello(in));
+      case PROPOSAL_ANSWER ->
+          new ProposalAnswer(
+              in.i64(), pick(VERDICTS, in.u8(), "verdict"), standing(in), endpoint(in));
     };
   }
 
+  private static Hello hello(FrameReader in) throws FrameBreach {
+    return new Hello(
+        pick(PURPOSES, in.u8(), "purpose"),
+        BeaconMessage.PROTOCOL_VERSION,
+        in.text(MAX_NAME_BYTES),
+        in.text(MAX_NAME_BYTES),
+        agreement(in),
+        incarnation(in),
+        endpoint(in),
+        standing(in),
+        endpoint(in),
+        endpoint(in));
+  }
+
   private static Standing standing(FrameReader in) throws FrameBreach {
-    return new Standing(pick(PHASES, in.u8(), "phase"), in.i64(), in.i32());
+    return new Standing(
+        pick(PHASES, in.u8(), "phase"), in.i64(), in.i32(), Instant.ofEpochMilli(in.i64()));
   }
 
   private static <T> T pick(List<T> values, int number, String what) throws FrameBreach {

@@ -8,8 +8,8 @@ import java.util.Objects;
 
 /**
  * What beacons say to each other. A connection opens with a {@link Hello} (probe and talk line), a
- * {@link LifeOpen} (life-line) or an {@link Inquiry} (from somebody who is no node) from the side
- * that dialled; everything else is a breach and closes it.
+ * {@link LifeOpen} (life-line), a {@link Proposal} or an {@link Inquiry} (from somebody who is no
+ * node) from the side that dialled; everything else is a breach and closes it.
  */
 public sealed interface BeaconMessage {
 
@@ -210,6 +210,51 @@ public sealed interface BeaconMessage {
       Objects.requireNonNull(beacon, "beacon");
       Objects.requireNonNull(standing, "standing");
       clock = clock.truncatedTo(ChronoUnit.MILLIS);
+    }
+  }
+
+  /**
+   * A cluster offers to end in favour of the receiver's. The answer is a {@link ProposalAnswer}
+   * with the same number, or a {@link Refusal}.
+   *
+   * @param number drawn at random, to tell answers apart
+   * @param proposer a member of the cluster that would end, and how that cluster stands
+   */
+  record Proposal(long number, Hello proposer) implements BeaconMessage {
+
+    /** Creates a proposal. */
+    public Proposal {
+      Objects.requireNonNull(proposer, "proposer");
+    }
+  }
+
+  /** What is said to a {@link Proposal}. */
+  enum Verdict {
+    /** Come: the answering cluster will not end in favour of any other for a while. */
+    ACCEPTED,
+    /** Not now; look at the values again. */
+    REFUSED,
+    /** Somebody else is to be asked: the answering cluster's leader, or another cluster. */
+    ELSEWHERE
+  }
+
+  /**
+   * The answer to a {@link Proposal}; the connection is closed after it.
+   *
+   * @param number the proposal's
+   * @param verdict what is said to it
+   * @param standing how the answering cluster stands
+   * @param whom the beacon to ask or to join next: with ELSEWHERE another one, otherwise the
+   *     answering one's
+   */
+  record ProposalAnswer(long number, Verdict verdict, Standing standing, Endpoint whom)
+      implements BeaconMessage {
+
+    /** Creates an answer. */
+    public ProposalAnswer {
+      Objects.requireNonNull(verdict, "verdict");
+      Objects.requireNonNull(standing, "standing");
+      Objects.requireNonNull(whom, "whom");
     }
   }
 }

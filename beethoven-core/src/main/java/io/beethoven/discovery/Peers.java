@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The peers that a node in no cluster knows, by address: the newest life and hello of each. */
@@ -30,6 +31,8 @@ final class Peers {
   private final Map<Incarnation, Integer> failures = new TreeMap<>();
   private final Map<Incarnation, Phase> passedOver = new TreeMap<>();
   private final Set<Incarnation> unheard = new HashSet<>();
+  private long shunned;
+  private Instant shunnedUntil = Instant.MIN;
 
   /**
    * A peer.
@@ -164,18 +167,32 @@ final class Peers {
     unheard.add(target);
   }
 
-  /** Returns the peers that could not be joined lately, and forgets those whose time is over. */
+  /** Avoids all members of a cluster until a time. */
+  void shun(long clusterId, Instant until) {
+    shunned = clusterId;
+    shunnedUntil = until;
+  }
+
+  /** Returns the peers that are not to be joined now, and forgets those whose time is over. */
   Set<Incarnation> avoided(Instant now) {
     unheard.removeIf(id -> dial(id).isEmpty());
     avoidedUntil
         .entrySet()
         .removeIf(entry -> !now.isBefore(entry.getValue()) && !unheard.contains(entry.getKey()));
-    return avoidedUntil.keySet();
+    Set<Incarnation> avoided = new HashSet<>(avoidedUntil.keySet());
+    if (now.isBefore(shunnedUntil)) {
+      hellos().stream()
+          .filter(hello -> hello.standing().clusterId() == shunned)
+          .forEach(hello -> avoided.add(hello.node()));
+    }
+    return avoided;
   }
 
   /** Returns when the next of the avoided peers may be tried again, if time alone is missing. */
   Optional<Instant> nextReprieve(Instant now) {
-    return avoidedUntil.values().stream().filter(now::isBefore).min(Instant::compareTo);
+    return Stream.concat(avoidedUntil.values().stream(), Stream.of(shunnedUntil))
+        .filter(now::isBefore)
+        .min(Instant::compareTo);
   }
 
   /** Expects no more of a peer until its phase changes. */

@@ -133,6 +133,17 @@ public final class Seeker {
     return advance(now);
   }
 
+  /**
+   * Joins no member of a cluster before a time: this node's last life was in it, and the cluster
+   * has ended in favour of another one.
+   *
+   * @param clusterId which
+   * @param until when its members may be joined again
+   */
+  public void shun(long clusterId, Instant until) {
+    peers.shun(clusterId, until);
+  }
+
   /** Returns when to call {@link #onWake} at the latest, if at all. Changes with each event. */
   public Optional<Instant> wakeAt() {
     return Optional.ofNullable(wakeAt);

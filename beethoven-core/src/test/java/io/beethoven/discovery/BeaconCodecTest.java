@@ -75,7 +75,7 @@ class BeaconCodecTest {
 
   @Property
   void shouldEndAtTheFirstBreachWhenAPlausibleHeaderIsFollowedByRandomBytes(
-      @ForAll @IntRange(min = 0, max = 9) int type, @ForAll @Size(max = 2000) byte[] payload) {
+      @ForAll @IntRange(min = 0, max = 13) int type, @ForAll @Size(max = 2000) byte[] payload) {
     ByteArrayOutputStream stream = new ByteArrayOutputStream();
     stream.writeBytes(new byte[] {(byte) 0xBE, (byte) 0xE7, 1, (byte) type});
     stream.write(payload.length >>> 8);

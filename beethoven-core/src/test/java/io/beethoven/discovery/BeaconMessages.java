@@ -7,9 +7,12 @@ import io.beethoven.discovery.BeaconMessage.Hello;
 import io.beethoven.discovery.BeaconMessage.Inquiry;
 import io.beethoven.discovery.BeaconMessage.LifeOpen;
 import io.beethoven.discovery.BeaconMessage.LifeTicket;
+import io.beethoven.discovery.BeaconMessage.Proposal;
+import io.beethoven.discovery.BeaconMessage.ProposalAnswer;
 import io.beethoven.discovery.BeaconMessage.Purpose;
 import io.beethoven.discovery.BeaconMessage.Refusal;
 import io.beethoven.discovery.BeaconMessage.RefusalReason;
+import io.beethoven.discovery.BeaconMessage.Verdict;
 import io.beethoven.discovery.BeaconMessage.Votes;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
@@ -36,7 +39,9 @@ final class BeaconMessages {
         votes(),
         incarnations().map(Goodbye::new),
         texts(0, BeaconCodec.MAX_NAME_BYTES).map(Inquiry::new),
-        disclosures());
+        disclosures(),
+        Combinators.combine(Arbitraries.longs(), hellos()).as(Proposal::new),
+        answers());
   }
 
   static Arbitrary<Hello> hellos() {
@@ -100,11 +105,18 @@ final class BeaconMessages {
         .as(Votes::new);
   }
 
-  private static Arbitrary<Standing> standings() {
+  private static Arbitrary<BeaconMessage> answers() {
+    return Combinators.combine(
+            Arbitraries.longs(), Arbitraries.of(Verdict.class), standings(), endpoints())
+        .as(ProposalAnswer::new);
+  }
+
+  static Arbitrary<Standing> standings() {
     return Combinators.combine(
             Arbitraries.of(Standing.Phase.class),
             Arbitraries.longs(),
-            Arbitraries.integers().greaterOrEqual(0))
+            Arbitraries.integers().greaterOrEqual(0),
+            Arbitraries.longs().map(Instant::ofEpochMilli))
         .as(Standing::new);
   }
 

@@ -430,4 +430,30 @@ class SeekerTest {
                     second))
         .withMessageContaining("backoff-max must be >= backoff-min");
   }
+
+  @Test
+  void shouldJoinAnotherClusterThanTheOneThatItHasLeft() {
+    seeker.shun(8, now.plusSeconds(30));
+    peerIs("10.0.0.5", new Standing(Phase.CLUSTERED, 8, 9));
+    peerIs("10.0.0.6", clustered(9));
+
+    start();
+    runUntil(() -> has(JoinCluster.class));
+
+    assertThat(seen).contains(new JoinCluster(hello("10.0.0.6", clustered(9))));
+    assertThat(now).isBefore(Instant.EPOCH.plusSeconds(5));
+  }
+
+  @Test
+  void shouldJoinTheClusterThatItHasLeftAtLastWhenThereIsNoOther() {
+    seeker.shun(8, now.plusSeconds(30));
+    peerIs("10.0.0.5", clustered(8));
+
+    start();
+    runUntil(() -> has(JoinCluster.class));
+
+    assertThat(now).isAfterOrEqualTo(Instant.EPOCH.plusSeconds(30));
+    assertThat(has(StayStandalone.class)).isFalse();
+    assertThat(has(FormCluster.class)).isFalse();
+  }
 }
