@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import io.beethoven.actors.BeethovenGuardian;
 import io.beethoven.actors.beacon.TcpBeaconTransport;
+import io.beethoven.actors.lifecycle.Legacy;
 import io.beethoven.actors.settings.BeethovenSettings;
 import io.beethoven.actors.settings.PekkoOverlay;
 import io.beethoven.actors.settings.SettingsSources;
@@ -214,6 +215,8 @@ public final class BeethovenBuilder {
 
   private static GuardianFactory guardians(BeethovenSettings settings, Collection<Role> roles) {
     RoleCatalog catalog = RoleCatalog.of(settings, roles);
+    // Of all lives of one node.
+    Legacy legacy = new Legacy();
     return snapshots ->
         BeethovenGuardian.create(
             new BeethovenGuardian.Setup(
@@ -222,6 +225,7 @@ public final class BeethovenBuilder {
                 catalog.specs(),
                 () -> TcpBeaconTransport.bind(settings.beacon()),
                 snapshots,
-                Clock.systemUTC()));
+                Clock.systemUTC(),
+                legacy));
   }
 }

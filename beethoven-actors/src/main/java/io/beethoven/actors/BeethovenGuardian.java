@@ -8,6 +8,7 @@ import io.beethoven.actors.control.ControlServer;
 import io.beethoven.actors.control.ControlSocket;
 import io.beethoven.actors.control.NodeControl;
 import io.beethoven.actors.discovery.Locator;
+import io.beethoven.actors.lifecycle.Legacy;
 import io.beethoven.actors.lifecycle.NodeLifecycle;
 import io.beethoven.actors.membership.CoreServer;
 import io.beethoven.actors.membership.CoreServer.LocalRolesChanged;
@@ -86,6 +87,7 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
    * @param beacon binds the beacon; called once, when the guardian starts
    * @param snapshots where the newest snapshot is put, for readers on any thread
    * @param clock the node's clock
+   * @param legacy what the node's last life in this process has left, and what its next one finds
    */
   public record Setup(
       BeethovenSettings settings,
@@ -93,7 +95,8 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
       List<RoleSpec> roles,
       Supplier<BeaconTransport> beacon,
       SnapshotHolder snapshots,
-      Clock clock) {
+      Clock clock,
+      Legacy legacy) {
 
     /**
      * Copies the list.
@@ -109,6 +112,27 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
       Objects.requireNonNull(beacon, "beacon");
       Objects.requireNonNull(snapshots, "snapshots");
       Objects.requireNonNull(clock, "clock");
+      Objects.requireNonNull(legacy, "legacy");
+    }
+
+    /**
+     * Creates what a guardian needs that is the node's only life in this process.
+     *
+     * @param settings the node's settings
+     * @param registry the roles that this node can run
+     * @param roles the roles that this node defines
+     * @param beacon binds the beacon; called once, when the guardian starts
+     * @param snapshots where the newest snapshot is put, for readers on any thread
+     * @param clock the node's clock
+     */
+    public Setup(
+        BeethovenSettings settings,
+        RoleRegistry registry,
+        List<RoleSpec> roles,
+        Supplier<BeaconTransport> beacon,
+        SnapshotHolder snapshots,
+        Clock clock) {
+      this(settings, registry, roles, beacon, snapshots, clock, new Legacy());
     }
 
     /**
@@ -131,10 +155,12 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
     }
   }
 
-  /** Why an actor system ended: a part of Beethoven failed, or the node was asked to leave. */
+  /** Why Beethoven ended an actor system. */
   public enum ShutdownReason implements CoordinatedShutdown.Reason {
     /** The node was asked to leave and has left in good order. */
     LEFT,
+    /** The node's cluster has ended in favour of another one. */
+    YIELDED,
     /** A part of the node failed. */
     FAILED
   }
@@ -372,8 +398,14 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
   }
 
   private Behavior<Command> onTerminated(Terminated ended) {
-    if ((ended.getRef().path().equals(parts.beacon().path()) && !leaving.isEmpty())
+    boolean beacon = ended.getRef().path().equals(parts.beacon().path());
+    if ((beacon && !leaving.isEmpty())
         || CoordinatedShutdown.get(getContext().getSystem()).getShutdownReason().isPresent()) {
+      return this;
+    }
+    if (beacon && setup.legacy().isLeft()) {
+      getContext().getLog().info("the cluster has ended, so the actor system ends self={}", self);
+      shutDown(ShutdownReason.YIELDED);
       return this;
     }
     getContext()

@@ -6,6 +6,7 @@ import io.beethoven.actors.beacon.BeaconServer;
 import io.beethoven.actors.beacon.BeaconServer.BeaconFailed;
 import io.beethoven.actors.beacon.BeaconTransport;
 import io.beethoven.actors.discovery.CandidateSources;
+import io.beethoven.actors.discovery.Envoy;
 import io.beethoven.actors.discovery.Locator;
 import io.beethoven.actors.lifecycle.NodeLifecycle;
 import io.beethoven.actors.membership.CoreServer;
@@ -35,6 +36,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
  * @param core the node's view of the cluster
  * @param lifecycle carries out what the locator decides
  * @param locator looks for peers
+ * @param envoy speaks for the node's cluster to others that were formed apart
  */
 record NodeParts(
     Endpoint beaconEndpoint,
@@ -42,7 +44,8 @@ record NodeParts(
     ActorRef<RoleServer.Command> roles,
     ActorRef<CoreServer.Command> core,
     ActorRef<NodeLifecycle.Command> lifecycle,
-    ActorRef<Locator.Command> locator) {
+    ActorRef<Locator.Command> locator,
+    ActorRef<Envoy.Command> envoy) {
 
   /**
    * The guardian's ends of what the parts tell each other through it, since neither could be
@@ -90,14 +93,16 @@ record NodeParts(
     Doorway.open(context.getSystem(), core.narrow());
     ActorRef<NodeLifecycle.Command> lifecycle =
         wiring.lifecycle(new NodeLifecycle.Actors(beacon, core, roles));
+    ActorRef<Envoy.Command> envoy = wiring.envoy(new Envoy.Actors(beacon, core, lifecycle));
+    lifecycle.tell(new NodeLifecycle.Accredited(envoy));
     ActorRef<Locator.Command> locator = wiring.locator(beacon);
     lifecycle.tell(new NodeLifecycle.Located(locator));
-    return new NodeParts(wiring.beaconEndpoint(), beacon, roles, core, lifecycle, locator);
+    return new NodeParts(wiring.beaconEndpoint(), beacon, roles, core, lifecycle, locator, envoy);
   }
 
   /** Returns all of them. */
   List<ActorRef<?>> all() {
-    return List.of(beacon, roles, core, lifecycle, locator);
+    return List.of(beacon, roles, core, lifecycle, locator, envoy);
   }
 
   private record Wiring(
@@ -163,8 +168,30 @@ record NodeParts(
       return context.spawn(
           NodeLifecycle.create(
               new NodeLifecycle.Setup(
-                  self, settings(), RoleAllocator.create(allocator), actors, setup.snapshots())),
+                  self,
+                  settings(),
+                  RoleAllocator.create(allocator),
+                  actors,
+                  setup.snapshots(),
+                  setup.legacy(),
+                  setup.clock())),
           "lifecycle");
+    }
+
+    private ActorRef<Envoy.Command> envoy(Envoy.Actors actors) {
+      DiscoverySettings discovery = settings().discovery();
+      return context.spawn(
+          Envoy.create(
+              new Envoy.Setup(
+                  self,
+                  beaconEndpoint,
+                  discovery,
+                  settings().islands(),
+                  CandidateSources.of(discovery),
+                  actors,
+                  setup.snapshots(),
+                  setup.clock())),
+          "envoy");
     }
 
     private ActorRef<Locator.Command> locator(ActorRef<BeaconServer.Command> beacon) {
@@ -177,7 +204,8 @@ record NodeParts(
                   discovery,
                   CandidateSources.of(discovery),
                   beacon,
-                  listeners.decided())),
+                  listeners.decided(),
+                  setup.legacy().take())),
           "locator");
     }
   }

@@ -122,4 +122,17 @@ public sealed interface ClusterEvent {
    */
   record AddressConflict(NodeId node, String holder, String claimant, Instant at)
       implements ClusterEvent {}
+
+  /**
+   * Another cluster of the same name, which was formed apart, was met; or this one ends in favour
+   * of it.
+   *
+   * @param beacon where a member of it was met, as {@code host:port} of its beacon
+   * @param size how many nodes it has, by its own words
+   * @param yields whether this node is about to stop its roles and drop out to join it; its actor
+   *     system ends, and only one that Beethoven owns is started again
+   * @param at when
+   */
+  record IslandDetected(String beacon, int size, boolean yields, Instant at)
+      implements ClusterEvent {}
 }

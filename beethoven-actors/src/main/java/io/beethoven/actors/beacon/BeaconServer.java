@@ -4,6 +4,7 @@ import io.beethoven.actors.beacon.Claims.Claim;
 import io.beethoven.actors.beacon.Dials.Ends;
 import io.beethoven.actors.beacon.Dials.ForLife;
 import io.beethoven.actors.beacon.Dials.ForProbe;
+import io.beethoven.actors.beacon.Dials.ForProposal;
 import io.beethoven.actors.beacon.Dials.ForTalk;
 import io.beethoven.actors.beacon.LineEvent.Kind;
 import io.beethoven.actors.beacon.TransportEvent.Accepted;
@@ -18,6 +19,8 @@ import io.beethoven.discovery.BeaconMessage.Goodbye;
 import io.beethoven.discovery.BeaconMessage.Hello;
 import io.beethoven.discovery.BeaconMessage.Inquiry;
 import io.beethoven.discovery.BeaconMessage.LifeOpen;
+import io.beethoven.discovery.BeaconMessage.Proposal;
+import io.beethoven.discovery.BeaconMessage.ProposalAnswer;
 import io.beethoven.discovery.BeaconMessage.Purpose;
 import io.beethoven.discovery.BeaconMessage.Refusal;
 import io.beethoven.discovery.BeaconMessage.RefusalReason;
@@ -35,9 +38,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -131,7 +136,58 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
   public record ProbeResult(Endpoint target, ProbeOutcome outcome) {}
 
   /**
-   * Names the actor that is told of every acceptable inbound hello.
+   * Dials an address and offers to end this node's cluster in favour of that one's. Answered
+   * exactly once, also when the beacon stops or fails meanwhile.
+   *
+   * @param number the proposal's
+   * @param target where
+   * @param own how this node's cluster stands
+   * @param connectTimeout how long to wait for the connection
+   * @param answerTimeout how long to wait for the answer after that
+   * @param replyTo told once
+   */
+  public record Propose(
+      long number,
+      Endpoint target,
+      Standing own,
+      Duration connectTimeout,
+      Duration answerTimeout,
+      ActorRef<ProposalResult> replyTo)
+      implements Command {}
+
+  /**
+   * The answer to {@link Propose}.
+   *
+   * @param number the proposal's
+   * @param answer what was said, or empty if nothing was that makes sense
+   */
+  public record ProposalResult(long number, Optional<ProposalAnswer> answer) {}
+
+  /**
+   * Names the actor that answers proposals. Without one they are turned away.
+   *
+   * @param envoy told of each acceptable one
+   */
+  public record SubscribeProposals(ActorRef<ProposalReceived> envoy) implements Command {}
+
+  /**
+   * Another node offers to end its cluster in favour of this node's.
+   *
+   * @param connection on which {@link AnswerProposal} is to go
+   * @param proposal what it said
+   */
+  public record ProposalReceived(long connection, Proposal proposal) {}
+
+  /**
+   * Answers a proposal; nothing happens if its connection is gone.
+   *
+   * @param connection as {@link ProposalReceived} said
+   * @param answer what to say
+   */
+  public record AnswerProposal(long connection, ProposalAnswer answer) implements Command {}
+
+  /**
+   * Adds an actor that is told of every acceptable inbound hello.
    *
    * @param listener told, each time
    */
@@ -252,11 +308,15 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
 
   private record OwnerMissing(long line) implements Command {}
 
+  private record ProposalLate(long connection) implements Command {}
+
   private record GoodbyesLate() implements Command {}
 
   private static final Logger LOG = LoggerFactory.getLogger(BeaconServer.class);
   private static final Duration OWNER_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(1);
   private static final int MAX_HELD_LINES = 64;
+  private static final int MAX_PROPOSALS = 16;
 
   /** What the listener is told of can take it much longer than it takes to say hello. */
   static final int MAX_HELLOS_PER_SECOND = 2_000;
@@ -283,9 +343,13 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
   /** Accepted connections whose first frame has not come. */
   private final Map<Long, Ends> greetings = new HashMap<>();
 
+  /** Accepted connections whose proposal has not been answered. */
+  private final Set<Long> proposals = new HashSet<>();
+
   private final List<ActorRef<Done>> stopListeners = new ArrayList<>();
+  private final List<ActorRef<PeerSeen>> listeners = new ArrayList<>();
   private Standing standing;
-  private Optional<ActorRef<PeerSeen>> listener = Optional.empty();
+  private Optional<ActorRef<ProposalReceived>> envoy = Optional.empty();
   private boolean outOfOrder;
   private boolean loopFailed;
   private boolean stopped;
@@ -335,6 +399,10 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
     return newReceiveBuilder()
         .onMessage(Happened.class, guarded(this::onHappened))
         .onMessage(Probe.class, guarded(this::onProbe))
+        .onMessage(Propose.class, guarded(this::onPropose))
+        .onMessage(SubscribeProposals.class, guarded(this::onSubscribeProposals))
+        .onMessage(AnswerProposal.class, guarded(this::onAnswerProposal))
+        .onMessage(ProposalLate.class, guarded(this::onProposalLate))
         .onMessage(Own.class, guarded(this::onOwn))
         .onMessage(Release.class, guarded(this::onRelease))
         .onMessage(DialTalk.class, guarded(this::onDialTalk))
@@ -414,6 +482,8 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
     } else if (frame instanceof Decoded decoded && decoded.message() instanceof Inquiry inquiry) {
       transport.send(id, self.answer(inquiry, standing, Instant.now()));
       transport.finish(id);
+    } else if (frame instanceof Decoded decoded && decoded.message() instanceof Proposal proposal) {
+      onProposal(id, proposal);
     } else if (frame instanceof OtherVersion other) {
       Refusal refusal = Identity.otherVersion(other.version());
       refusals.otherVersion(ends.remote(), refusal);
@@ -476,7 +546,7 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
       refuseForNumber(id, MAX_HELD_LINES);
       return;
     }
-    listener.ifPresent(each -> each.tell(new PeerSeen(theirs)));
+    listeners.forEach(each -> each.tell(new PeerSeen(theirs)));
     if (theirs.purpose() == Purpose.PROBE) {
       answerProbe(id, ends);
       return;
@@ -507,6 +577,41 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
     refuse(id, new Refusal(RefusalReason.TOO_MANY, text, text));
   }
 
+  private void onProposal(long id, Proposal proposal) {
+    Optional<Refusal> refusal = self.refuse(proposal.proposer());
+    if (refusal.isPresent()) {
+      refuse(id, refusal.get());
+    } else if (envoy.isEmpty() || proposals.size() >= MAX_PROPOSALS) {
+      refuseForNumber(id, MAX_PROPOSALS);
+    } else {
+      proposals.add(id);
+      timers.startSingleTimer(id, new ProposalLate(id), ANSWER_PATIENCE);
+      envoy.get().tell(new ProposalReceived(id, proposal));
+    }
+  }
+
+  private Behavior<Command> onSubscribeProposals(SubscribeProposals subscribe) {
+    envoy = Optional.of(subscribe.envoy());
+    return this;
+  }
+
+  private Behavior<Command> onAnswerProposal(AnswerProposal answered) {
+    long id = answered.connection();
+    if (proposals.remove(id)) {
+      timers.cancel(id);
+      transport.send(id, answered.answer());
+      transport.finish(id);
+    }
+    return this;
+  }
+
+  private Behavior<Command> onProposalLate(ProposalLate late) {
+    if (proposals.remove(late.connection())) {
+      transport.close(late.connection());
+    }
+    return this;
+  }
+
   private void onLifeOpen(long id, LifeOpen open) {
     if (lines.redeem(open)) {
       lines.add(Line.life(id, true, open.node()));
@@ -529,6 +634,7 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
     timers.cancel(id);
     greetings.remove(id);
     claims.closed(id);
+    proposals.remove(id);
     lines.line(id).ifPresent(line -> lines.onClosed(line, closed.ending()));
     dials.onClosed(id, closed.ending());
     if (!stopListeners.isEmpty() && lines.talkLines().isEmpty()) {
@@ -538,6 +644,15 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
 
   private Behavior<Command> onProbe(Probe probe) {
     dials.dial(new ForProbe(probe), probe.target(), probe.connectTimeout(), probe.helloTimeout());
+    return this;
+  }
+
+  private Behavior<Command> onPropose(Propose propose) {
+    dials.dial(
+        new ForProposal(propose),
+        propose.target(),
+        propose.connectTimeout(),
+        propose.answerTimeout());
     return this;
   }
 
@@ -607,7 +722,7 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
   }
 
   private Behavior<Command> onSubscribe(Subscribe subscribe) {
-    listener = Optional.of(subscribe.listener());
+    listeners.add(subscribe.listener());
     return this;
   }
 

@@ -3,6 +3,8 @@ package io.beethoven.actors.beacon;
 import io.beethoven.actors.beacon.BeaconServer.DialLife;
 import io.beethoven.actors.beacon.BeaconServer.DialTalk;
 import io.beethoven.actors.beacon.BeaconServer.ProbeResult;
+import io.beethoven.actors.beacon.BeaconServer.ProposalResult;
+import io.beethoven.actors.beacon.BeaconServer.Propose;
 import io.beethoven.actors.beacon.LineEvent.Kind;
 import io.beethoven.actors.beacon.ProbeOutcome.Answered;
 import io.beethoven.actors.beacon.ProbeOutcome.Failed;
@@ -13,6 +15,8 @@ import io.beethoven.actors.beacon.TransportEvent.Ending;
 import io.beethoven.discovery.BeaconMessage;
 import io.beethoven.discovery.BeaconMessage.Hello;
 import io.beethoven.discovery.BeaconMessage.LifeOpen;
+import io.beethoven.discovery.BeaconMessage.Proposal;
+import io.beethoven.discovery.BeaconMessage.ProposalAnswer;
 import io.beethoven.discovery.BeaconMessage.Purpose;
 import io.beethoven.discovery.BeaconMessage.Refusal;
 import io.beethoven.discovery.BeaconMessage.RefusalReason;
@@ -53,6 +57,9 @@ final class Dials {
 
   /** To have a life-line. */
   record ForLife(DialLife dial) implements Order {}
+
+  /** To have a proposal answered. */
+  record ForProposal(Propose propose) implements Order {}
 
   /** To have the classes loaded before the first real detection. */
   record ForWarmUp(int roundsLeft, Duration patience) implements Order {}
@@ -127,6 +134,10 @@ final class Dials {
       transport.keep(id);
       transport.send(id, new LifeOpen(self.node(), life.dial().ticket()));
       lines.add(Line.life(id, false, life.dial().peer()));
+    } else if (attempt.order() instanceof ForProposal proposal) {
+      Propose propose = proposal.propose();
+      Hello ours = self.hello(Purpose.PROBE, propose.own(), connected.local(), connected.remote());
+      transport.send(id, new Proposal(propose.number(), ours));
     } else {
       Ends ends = new Ends(connected.local(), connected.remote());
       attempts.put(id, new Attempt(attempt.order(), Optional.of(ends)));
@@ -142,6 +153,12 @@ final class Dials {
   void onReceived(long id, Result frame) {
     Attempt attempt = attempts.get(id);
     if (attempt == null) {
+      return;
+    }
+    if (attempt.order() instanceof ForProposal proposal) {
+      attempts.remove(id);
+      transport.close(id);
+      answer(proposal.propose(), answerIn(frame));
       return;
     }
     ProbeOutcome outcome = outcomeOf(purposeOf(attempt.order()), frame);
@@ -170,6 +187,20 @@ final class Dials {
     } else if (outcome instanceof Answered) {
       target.ifPresent(refusals::agreed);
     }
+  }
+
+  private static Optional<ProposalAnswer> answerIn(Result frame) {
+    return frame instanceof Decoded decoded && decoded.message() instanceof ProposalAnswer answer
+        ? Optional.of(answer)
+        : Optional.empty();
+  }
+
+  private static void answer(Propose propose, Optional<ProposalAnswer> answer) {
+    propose
+        .replyTo()
+        .tell(
+            new ProposalResult(
+                propose.number(), answer.filter(said -> said.number() == propose.number())));
   }
 
   private ProbeOutcome outcomeOf(Purpose purpose, Result frame) {
@@ -213,6 +244,8 @@ final class Dials {
       lines.dialFailed(talk.dial().peer(), Kind.TALK, outcome);
     } else if (order instanceof ForLife life) {
       lines.dialFailed(life.dial().peer(), Kind.LIFE, outcome);
+    } else if (order instanceof ForProposal proposal) {
+      answer(proposal.propose(), Optional.empty());
     } else if (order instanceof ForWarmUp warmUp) {
       warmUp(warmUp.roundsLeft() - 1, warmUp.patience());
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.beethoven.model.ClusterEvent;
 import io.beethoven.model.ClusterEvent.AddressConflict;
 import io.beethoven.model.ClusterEvent.DefinitionDiffers;
+import io.beethoven.model.ClusterEvent.IslandDetected;
 import io.beethoven.model.ClusterEvent.ModeChanged;
 import io.beethoven.model.ClusterEvent.NodeOffline;
 import io.beethoven.model.ClusterEvent.NodeOnline;
@@ -82,6 +83,8 @@ public final class ControlJson {
     } else if (event instanceof AddressConflict e) {
       json.put("node", e.node().toString());
       json.put("holder", e.holder()).put("claimant", e.claimant());
+    } else if (event instanceof IslandDetected e) {
+      json.put("beacon", e.beacon()).put("size", e.size()).put("yields", e.yields());
     }
     return json.put("at", event.at().toString());
   }

@@ -15,10 +15,12 @@ import io.beethoven.discovery.Finding;
 import io.beethoven.discovery.SeekEffect;
 import io.beethoven.discovery.SeekPolicy;
 import io.beethoven.discovery.Seeker;
+import io.beethoven.discovery.Yielded;
 import io.beethoven.model.Incarnation;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -51,6 +53,10 @@ public final class Locator extends AbstractBehavior<Locator.Command> {
 
   private static final Duration RECHECK = Duration.ofMillis(150);
   private static final Duration ISLAND_REPEAT = Duration.ofMinutes(5);
+
+  /** How long a node does not return to a cluster that has ended. */
+  private static final Duration SHUN = Duration.ofSeconds(30);
+
   private static final Duration SHORTEST_TIMER = Duration.ofMillis(1);
   private static final String WAKE = "wake";
   private static final String SOURCES = "sources";
@@ -64,6 +70,8 @@ public final class Locator extends AbstractBehavior<Locator.Command> {
    * @param sources who names candidates; none means that peers are met only when they call
    * @param beaconServer sends probes, announces, and tells of inbound hellos
    * @param replyTo told the decisions
+   * @param yielded what this node's last life has left, where its cluster had ended in favour of
+   *     another one
    */
   public record Dependencies(
       Incarnation self,
@@ -71,14 +79,17 @@ public final class Locator extends AbstractBehavior<Locator.Command> {
       DiscoverySettings settings,
       List<CandidateSource> sources,
       ActorRef<BeaconServer.Command> beaconServer,
-      ActorRef<Decision> replyTo) {
+      ActorRef<Decision> replyTo,
+      Optional<Yielded> yielded) {
 
-    /** Copies the list. */
+    /** Copies the list, and adds where the other cluster was met. */
     public Dependencies {
       Objects.requireNonNull(self, "self");
       Objects.requireNonNull(beacon, "beacon");
       Objects.requireNonNull(settings, "settings");
-      sources = List.copyOf(sources);
+      List<CandidateSource> all = new ArrayList<>(sources);
+      yielded.ifPresent(left -> all.add(new FixedListSource(List.of(left.winner()))));
+      sources = List.copyOf(all);
       Objects.requireNonNull(beaconServer, "beaconServer");
       Objects.requireNonNull(replyTo, "replyTo");
     }
@@ -110,8 +121,8 @@ public final class Locator extends AbstractBehavior<Locator.Command> {
   public record JoinCluster(Hello target) implements Decision {}
 
   /**
-   * Another cluster of the same name exists. Nothing is done about it here. Told once per cluster
-   * in a few minutes.
+   * Another cluster of the same name exists, which is the {@link Envoy}'s affair. Told once per
+   * cluster in a few minutes.
    *
    * @param other a member of that cluster
    */
@@ -224,6 +235,9 @@ public final class Locator extends AbstractBehavior<Locator.Command> {
     dependencies
         .beaconServer()
         .tell(new BeaconServer.Subscribe(context.messageAdapter(PeerSeen.class, Called::new)));
+    dependencies
+        .yielded()
+        .ifPresent(left -> seeker.shun(left.clusterId(), clock.instant().plus(SHUN)));
     log()
         .info(
             "event=seeking node={} sources={}",
@@ -409,7 +423,7 @@ public final class Locator extends AbstractBehavior<Locator.Command> {
     } else if (effect instanceof SeekEffect.IslandSeen island) {
       Hello other = island.other();
       log()
-          .warn(
+          .debug(
               "event=island-seen member={} id={} size={}",
               other.node(),
               Long.toHexString(other.standing().clusterId()),

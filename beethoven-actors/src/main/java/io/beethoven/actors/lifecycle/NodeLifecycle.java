@@ -1,6 +1,7 @@
 package io.beethoven.actors.lifecycle;
 
 import io.beethoven.actors.beacon.BeaconServer;
+import io.beethoven.actors.discovery.Envoy;
 import io.beethoven.actors.discovery.Locator;
 import io.beethoven.actors.discovery.Locator.Decision;
 import io.beethoven.actors.discovery.Locator.FormCluster;
@@ -12,8 +13,11 @@ import io.beethoven.actors.membership.SnapshotHolder;
 import io.beethoven.actors.role.RoleAllocator;
 import io.beethoven.actors.role.RoleServer;
 import io.beethoven.actors.settings.BeethovenSettings;
+import io.beethoven.discovery.ClusterIdentity;
+import io.beethoven.discovery.Sighting;
 import io.beethoven.discovery.Standing;
 import io.beethoven.discovery.Standing.Phase;
+import io.beethoven.discovery.Yielded;
 import io.beethoven.model.ClusterEvent;
 import io.beethoven.model.ClusterEvent.ModeChanged;
 import io.beethoven.model.ClusterEvent.NodeOffline;
@@ -21,6 +25,7 @@ import io.beethoven.model.ClusterEvent.NodeOnline;
 import io.beethoven.model.ClusterMode;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,13 +73,17 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
    * @param allocator makes the allocator, for this node alone or as the cluster's singleton
    * @param actors the node's other actors
    * @param snapshots tells how many nodes are online
+   * @param legacy takes what the node's next life in this process has to know
+   * @param clock the node's clock
    */
   public record Setup(
       Incarnation self,
       BeethovenSettings settings,
       Behavior<RoleAllocator.Command> allocator,
       Actors actors,
-      SnapshotHolder snapshots) {}
+      SnapshotHolder snapshots,
+      Legacy legacy,
+      Clock clock) {}
 
   /**
    * The node's other actors.
@@ -95,6 +104,36 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
    * @param locator told what came of its decisions
    */
   public record Located(ActorRef<Locator.Command> locator) implements Command {}
+
+  /**
+   * The envoy that speaks for this node's cluster. Sent once, right after the start: the two need
+   * each other.
+   *
+   * @param envoy told whether this node is in a cluster
+   */
+  public record Accredited(ActorRef<Envoy.Command> envoy) implements Command {}
+
+  /**
+   * How this node's cluster is called, by the word of the member that leads it.
+   *
+   * @param identity the cluster's
+   */
+  public record Identified(ClusterIdentity identity) implements Command {}
+
+  /**
+   * This node's cluster ends in favour of another one: stop all roles without handing them over,
+   * say goodbye, and drop out, for the next life to join the other.
+   *
+   * @param yielded what the next life has to know
+   * @param lingers whether goodbye is said only after {@link LetGo}
+   */
+  public record Yield(Yielded yielded, boolean lingers) implements Command {}
+
+  /** The other members know that the cluster ends, so that this node may say goodbye. */
+  public enum LetGo implements Command {
+    /** The only value. */
+    INSTANCE
+  }
 
   /**
    * A decision of the locator.
@@ -170,10 +209,13 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
   private final ActorRef<BeaconServer.Announced> announced;
   private final List<ActorRef<Done>> departing = new ArrayList<>();
   private Optional<ActorRef<Locator.Command>> locator = Optional.empty();
+  private Optional<ActorRef<Envoy.Command>> envoy = Optional.empty();
   private Optional<ActorRef<RoleAllocator.Command>> localAllocator = Optional.empty();
   private Optional<Address> joinTarget = Optional.empty();
   private Stage stage = Stage.SEEKING;
-  private long clusterId;
+  private ClusterIdentity identity = ClusterIdentity.NONE;
+  private boolean yielding;
+  private boolean lingering;
   private boolean rolesClear;
   private boolean selfUp;
   private boolean beaconClosing;
@@ -219,6 +261,10 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(Located.class, this::onLocated)
+        .onMessage(Accredited.class, this::onAccredited)
+        .onMessage(Identified.class, this::onIdentified)
+        .onMessage(Yield.class, this::onYield)
+        .onMessage(LetGo.class, this::onLetGo)
         .onMessage(Decided.class, this::onDecided)
         .onMessage(SelfIsUp.class, this::onSelfIsUp)
         .onMessage(SelfIsGone.class, this::onSelfIsGone)
@@ -240,11 +286,20 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
     return this;
   }
 
+  private Behavior<Command> onAccredited(Accredited message) {
+    envoy = Optional.of(message.envoy());
+    return this;
+  }
+
   // decisions of the locator
 
   private Behavior<Command> onDecided(Decided message) {
     Decision decision = message.decision();
-    if (isLeaving() || (selfUp && !(decision instanceof IslandSeen))) {
+    if (decision instanceof IslandSeen island) {
+      tellEnvoy(new Envoy.Noticed(Sighting.of(island.other())));
+      return this;
+    }
+    if (isLeaving() || selfUp) {
       // On its way out, or a member already: the decision was made before the locator heard of it.
       return this;
     }
@@ -255,15 +310,6 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
       form(form.clusterId());
     } else if (decision instanceof JoinCluster join) {
       join(join);
-    } else if (decision instanceof IslandSeen island) {
-      getContext()
-          .getLog()
-          .warn(
-              "another cluster of this name was formed apart; it does not heal by itself yet."
-                  + " ours={} theirs={} member={} fix=\"restart the nodes of one of them\"",
-              Long.toHexString(clusterId),
-              Long.toHexString(island.other().standing().clusterId()),
-              island.other().node());
     }
     return this;
   }
@@ -279,7 +325,7 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
   /** Roles that run go on: the singleton takes them over as they are. */
   private void form(long id) {
     stage = Stage.FORMING;
-    clusterId = id;
+    identity = new ClusterIdentity(id, setup.clock().instant());
     stopLocalAllocator();
     rolesClear = true;
     joinAt(cluster.selfMember().address());
@@ -287,7 +333,7 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
 
   private void join(JoinCluster decision) {
     stage = Stage.JOINING;
-    clusterId = decision.target().standing().clusterId();
+    identity = ClusterIdentity.of(decision.target().standing());
     stopRoles();
     NodeId target = decision.target().node().node();
     Address address =
@@ -324,7 +370,9 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
     rolesClear = true;
     setup.actors().core().tell(CoreServer.RolesStopped.INSTANCE);
     if (isLeaving()) {
-      closeBeacon();
+      if (!lingering) {
+        closeBeacon();
+      }
     } else if (stage == Stage.JOINING) {
       joinTarget.ifPresent(this::joinAt);
       completeJoin();
@@ -361,13 +409,14 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
     stage = Stage.CLUSTERED;
     getContext()
         .getLog()
-        .info("clustered cluster={} self={}", Long.toHexString(clusterId), setup.self());
+        .info("clustered cluster={} self={}", Long.toHexString(identity.id()), setup.self());
     setup.actors().roles().tell(RoleServer.Resume.INSTANCE);
     startSingleton();
-    tellLocator(new Locator.Joined(clusterId));
+    tellLocator(new Locator.Joined(identity.id()));
     tellLocator(new Locator.Alone(setup.snapshots().latest().mode() == ClusterMode.STANDALONE));
     announceClustered();
     setup.actors().core().tell(new CoreServer.Settled(true));
+    tellEnvoy(new Envoy.Clustered(identity));
     timers.startSingleTimer(Rehearse.INSTANCE, REHEARSAL_DELAY);
   }
 
@@ -447,11 +496,25 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
 
   private void announceClustered() {
     int others = setup.snapshots().latest().activeNodes().size();
-    announce(new Standing(Phase.CLUSTERED, clusterId, Math.max(1, others)));
+    announce(identity.clustered(Math.max(1, others)));
   }
 
   private void announce(Standing standing) {
     setup.actors().beacon().tell(new BeaconServer.Announce(standing, announced));
+  }
+
+  private Behavior<Command> onIdentified(Identified identified) {
+    if (stage == Stage.CLUSTERED) {
+      identity = identified.identity();
+      tellLocator(new Locator.Clustered(identity.id()));
+      tellLocator(new Locator.Alone(setup.snapshots().latest().mode() == ClusterMode.STANDALONE));
+      announceClustered();
+    }
+    return this;
+  }
+
+  private void tellEnvoy(Envoy.Command message) {
+    envoy.ifPresent(ref -> ref.tell(message));
   }
 
   private void tellLocator(Locator.Command message) {
@@ -476,9 +539,7 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
     getContext().getLog().info("leaving stage={}", stage);
     // A node that is alone or downed has nobody to hand its roles over to.
     boolean drains = stage == Stage.CLUSTERED && !isDowned();
-    stage = Stage.LEAVING;
-    tellLocator(new Locator.Left());
-    announce(new Standing(Phase.LEAVING, clusterId, 0));
+    beginLeaving();
     if (drains) {
       setup
           .actors()
@@ -490,6 +551,35 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
                       .messageAdapter(RoleServer.Drained.class, drained -> new RolesDrained())));
     } else {
       stopRoles();
+    }
+    return this;
+  }
+
+  private void beginLeaving() {
+    stage = Stage.LEAVING;
+    tellLocator(new Locator.Left());
+    tellEnvoy(Envoy.Left.INSTANCE);
+    announce(new Standing(Phase.LEAVING, identity.id(), 0, identity.formedAt()));
+  }
+
+  /** The whole cluster goes, so that there is nobody to hand roles over to. */
+  private Behavior<Command> onYield(Yield message) {
+    if (isLeaving()) {
+      return this;
+    }
+    getContext().getLog().info("yielding self={} to={}", setup.self(), message.yielded().winner());
+    setup.legacy().leave(message.yielded());
+    yielding = true;
+    lingering = message.lingers();
+    beginLeaving();
+    stopRoles();
+    return this;
+  }
+
+  private Behavior<Command> onLetGo(LetGo message) {
+    lingering = false;
+    if (yielding && rolesClear) {
+      closeBeacon();
     }
     return this;
   }
@@ -522,6 +612,11 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
     stage = Stage.LEFT;
     departing.forEach(waiting -> waiting.tell(Done.getInstance()));
     departing.clear();
+    if (yielding && !isDowned()) {
+      // Leaving would have the members wait for each other; of a downed one nobody waits, and its
+      // actor system ends by coordinated shutdown as soon as the others have heard of it.
+      cluster.manager().tell(new Down(cluster.selfMember().address()));
+    }
     return this;
   }
 
@@ -532,6 +627,7 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
       // here.
       getContext().getLog().warn("removed from the cluster stage={} self={}", stage, setup.self());
       stage = Stage.LEAVING;
+      tellEnvoy(Envoy.Left.INSTANCE);
       stopRoles();
     }
     return this;

@@ -16,6 +16,7 @@ import io.beethoven.actors.protocol.CoreMessage.RowsChanged;
 import io.beethoven.actors.protocol.CoreMessage.TablePublished;
 import io.beethoven.actors.protocol.GuardianRequest.ForgetReply;
 import io.beethoven.actors.protocol.Introduction;
+import io.beethoven.actors.protocol.IslandMessage;
 import io.beethoven.actors.protocol.RoleServerMessage;
 import io.beethoven.actors.settings.EvidenceSettings;
 import io.beethoven.actors.settings.MembershipSettings;
@@ -26,6 +27,7 @@ import io.beethoven.membership.NodeEvents;
 import io.beethoven.membership.NodeRow;
 import io.beethoven.membership.NodeTable;
 import io.beethoven.model.ClusterEvent;
+import io.beethoven.model.ClusterEvent.IslandDetected;
 import io.beethoven.model.ClusterEvent.ModeChanged;
 import io.beethoven.model.ClusterEvent.OfflineCause;
 import io.beethoven.model.Incarnation;
@@ -163,6 +165,20 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
     INSTANCE
   }
 
+  /**
+   * Names the actor that is handed what other members say about clusters that were formed apart.
+   *
+   * @param envoy handed all of it
+   */
+  public record HandOn(ActorRef<? super IslandMessage> envoy) implements Command {}
+
+  /**
+   * Another cluster was met; subscribers are to be told.
+   *
+   * @param event what to tell them
+   */
+  public record TellIsland(IslandDetected event) implements Command {}
+
   private record News(PeerNews news) implements Command {}
 
   private enum Tick implements Command {
@@ -180,6 +196,7 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
   private final Map<Incarnation, Integer> strangers = new HashMap<>();
   private final AddressConflicts conflicts = new AddressConflicts();
   private List<ActorRef<CoreMessage>> peers = List.of();
+  private Optional<ActorRef<? super IslandMessage>> envoy = Optional.empty();
   private ClusterView view;
   private RoleTableDiff roleChanges = RoleTableDiff.START;
   private int exchangeTurn;
@@ -232,6 +249,9 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
         .onMessage(TablePublished.class, this::onTablePublished)
         .onMessage(AddressConflictSeen.class, this::onAddressConflictSeen)
         .onMessage(AddressRefused.class, this::onAddressRefused)
+        .onMessage(IslandMessage.class, this::onIslandMessage)
+        .onMessage(HandOn.class, this::onHandOn)
+        .onMessage(TellIsland.class, this::onTellIsland)
         .onMessage(LocalRolesChanged.class, this::onLocalRolesChanged)
         .onMessage(Settled.class, this::onSettled)
         .onMessage(RolesStopped.class, this::onRolesStopped)
@@ -277,6 +297,21 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
       theirs.core().tell(new Introduce(ours, false));
     }
     registry.tell(new PeerRegistry.Introduced(theirs));
+    return this;
+  }
+
+  private Behavior<Command> onIslandMessage(IslandMessage message) {
+    envoy.ifPresent(ref -> ref.tell(message));
+    return this;
+  }
+
+  private Behavior<Command> onHandOn(HandOn message) {
+    envoy = Optional.of(message.envoy());
+    return this;
+  }
+
+  private Behavior<Command> onTellIsland(TellIsland message) {
+    raise(message.event());
     return this;
   }
 

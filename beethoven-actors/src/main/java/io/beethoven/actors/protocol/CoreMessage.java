@@ -7,8 +7,13 @@ import io.beethoven.model.RoleTable;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 
-/** What a {@link CoreServer} accepts from other nodes. */
-public sealed interface CoreMessage extends CoreServer.Command, WireMessage {
+/** What a {@link CoreServer} accepts from other nodes; {@link IslandMessage}s it hands on. */
+public sealed interface CoreMessage extends CoreServer.Command, WireMessage
+    permits CoreMessage.Introduce,
+        CoreMessage.RowsChanged,
+        CoreMessage.CompareRows,
+        CoreMessage.TablePublished,
+        IslandMessage {
 
   /**
    * A member of the cluster says how its actors are reached.

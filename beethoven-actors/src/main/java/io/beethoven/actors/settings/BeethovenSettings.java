@@ -29,6 +29,7 @@ import java.util.TreeMap;
  * @param security how it protects itself
  * @param beacon the beacon
  * @param discovery how peers are found
+ * @param islands what is done about clusters that were formed apart
  * @param membership how the node table is kept
  * @param evidence how death is noticed
  * @param role how roles are run and allocated
@@ -45,6 +46,7 @@ public record BeethovenSettings(
     SecurityMode security,
     BeaconSettings beacon,
     DiscoverySettings discovery,
+    IslandSettings islands,
     MembershipSettings membership,
     EvidenceSettings evidence,
     RoleSettings role,

@@ -70,6 +70,7 @@ final class SectionsReader {
         security,
         beacon(node.host()),
         discovery,
+        new IslandSettings(in.flag("islands.heal"), in.integer("islands.lookout-rate", 1, 1024)),
         membership(),
         evidence(),
         role,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.beethoven.actors.beacon.BeaconServer.Announce;
 import io.beethoven.actors.beacon.BeaconServer.Announced;
+import io.beethoven.actors.beacon.BeaconServer.AnswerProposal;
 import io.beethoven.actors.beacon.BeaconServer.BeaconFailed;
 import io.beethoven.actors.beacon.BeaconServer.CloseLine;
 import io.beethoven.actors.beacon.BeaconServer.Command;
@@ -16,11 +17,15 @@ import io.beethoven.actors.beacon.BeaconServer.PeerSeen;
 import io.beethoven.actors.beacon.BeaconServer.Probe;
 import io.beethoven.actors.beacon.BeaconServer.ProbeResult;
 import io.beethoven.actors.beacon.BeaconServer.Protect;
+import io.beethoven.actors.beacon.BeaconServer.ProposalReceived;
+import io.beethoven.actors.beacon.BeaconServer.ProposalResult;
+import io.beethoven.actors.beacon.BeaconServer.Propose;
 import io.beethoven.actors.beacon.BeaconServer.RefusalsReply;
 import io.beethoven.actors.beacon.BeaconServer.Release;
 import io.beethoven.actors.beacon.BeaconServer.Send;
 import io.beethoven.actors.beacon.BeaconServer.Shutdown;
 import io.beethoven.actors.beacon.BeaconServer.Subscribe;
+import io.beethoven.actors.beacon.BeaconServer.SubscribeProposals;
 import io.beethoven.actors.beacon.LineEvent.Cause;
 import io.beethoven.actors.beacon.LineEvent.DialFailed;
 import io.beethoven.actors.beacon.LineEvent.Kind;
@@ -43,9 +48,12 @@ import io.beethoven.discovery.BeaconMessage.Hello;
 import io.beethoven.discovery.BeaconMessage.Inquiry;
 import io.beethoven.discovery.BeaconMessage.LifeOpen;
 import io.beethoven.discovery.BeaconMessage.LifeTicket;
+import io.beethoven.discovery.BeaconMessage.Proposal;
+import io.beethoven.discovery.BeaconMessage.ProposalAnswer;
 import io.beethoven.discovery.BeaconMessage.Purpose;
 import io.beethoven.discovery.BeaconMessage.Refusal;
 import io.beethoven.discovery.BeaconMessage.RefusalReason;
+import io.beethoven.discovery.BeaconMessage.Verdict;
 import io.beethoven.discovery.BeaconMessage.Votes;
 import io.beethoven.discovery.Endpoint;
 import io.beethoven.discovery.Identity;
@@ -375,6 +383,81 @@ class BeaconServerTest {
     for (int i = 0; i < count; i++) {
       a.beacon.tell(new Probe(target, PATIENCE, PATIENCE, replies.getRef()));
     }
+  }
+
+  // Proposals
+
+  private TestProbe<ProposalResult> propose(Endpoint target) {
+    TestProbe<ProposalResult> results = kit.createTestProbe(ProposalResult.class);
+    a.beacon.tell(new Propose(77, target, CLUSTERED, PATIENCE, PATIENCE, results.getRef()));
+    return results;
+  }
+
+  @Test
+  void shouldHandAProposalOnAndItsAnswerBack() {
+    TestProbe<ProposalReceived> envoy = kit.createTestProbe(ProposalReceived.class);
+    b.beacon.tell(new SubscribeProposals(envoy.getRef()));
+
+    TestProbe<ProposalResult> results = propose(b.at());
+    ProposalReceived received = envoy.receiveMessage();
+    assertThat(received.proposal().number()).isEqualTo(77);
+    assertThat(received.proposal().proposer().node()).isEqualTo(a.node());
+    assertThat(received.proposal().proposer().standing()).isEqualTo(CLUSTERED);
+    ProposalAnswer answer = new ProposalAnswer(77, Verdict.ACCEPTED, CLUSTERED, b.at());
+    b.beacon.tell(new AnswerProposal(received.connection(), answer));
+    b.beacon.tell(new AnswerProposal(received.connection(), answer));
+
+    results.expectMessage(new ProposalResult(77, Optional.of(answer)));
+    results.expectNoMessage(Duration.ofMillis(50));
+  }
+
+  @Test
+  void shouldSayThatAProposalIsUnansweredWhenNobodyAnswersIt() {
+    propose(b.at()).expectMessage(new ProposalResult(77, Optional.empty()));
+    propose(b.transport.closedPort()).expectMessage(new ProposalResult(77, Optional.empty()));
+    TestProbe<ProposalReceived> mute = kit.createTestProbe(ProposalReceived.class);
+    b.beacon.tell(new SubscribeProposals(mute.getRef()));
+
+    propose(b.at()).expectMessage(PATIENCE, new ProposalResult(77, Optional.empty()));
+  }
+
+  @Test
+  void shouldTakeNoAnswerToAnotherProposal() {
+    TestProbe<ProposalReceived> envoy = kit.createTestProbe(ProposalReceived.class);
+    b.beacon.tell(new SubscribeProposals(envoy.getRef()));
+
+    TestProbe<ProposalResult> results = propose(b.at());
+    b.beacon.tell(
+        new AnswerProposal(
+            envoy.receiveMessage().connection(),
+            new ProposalAnswer(78, Verdict.ACCEPTED, CLUSTERED, b.at())));
+
+    results.expectMessage(new ProposalResult(77, Optional.empty()));
+  }
+
+  @Test
+  void shouldTurnAwayProposalsOfOtherClusters() throws IOException {
+    TestProbe<ProposalReceived> envoy = kit.createTestProbe(ProposalReceived.class);
+    b.beacon.tell(new SubscribeProposals(envoy.getRef()));
+    try (RawPeer stranger = stranger()) {
+      stranger.say(new Proposal(1, hello(stranger, Purpose.PROBE, "other", 9)));
+
+      assertThat(stranger.hear())
+          .isEqualTo(new Refusal(RefusalReason.OTHER_CLUSTER, "demo", "other"));
+    }
+    envoy.expectNoMessage(Duration.ofMillis(50));
+  }
+
+  @Test
+  void shouldBoundTheProposalsThatWaitForAnAnswer() {
+    TestProbe<ProposalReceived> envoy = kit.createTestProbe(ProposalReceived.class);
+    b.beacon.tell(new SubscribeProposals(envoy.getRef()));
+    for (int i = 0; i < 25; i++) {
+      propose(b.at());
+    }
+
+    envoy.receiveSeveralMessages(16, PATIENCE);
+    envoy.expectNoMessage(Duration.ofMillis(100));
   }
 
   // Standing

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.beethoven.model.ClusterEvent;
 import io.beethoven.model.ClusterEvent.AddressConflict;
 import io.beethoven.model.ClusterEvent.DefinitionDiffers;
+import io.beethoven.model.ClusterEvent.IslandDetected;
 import io.beethoven.model.ClusterEvent.ModeChanged;
 import io.beethoven.model.ClusterEvent.NodeOffline;
 import io.beethoven.model.ClusterEvent.NodeOnline;
@@ -97,7 +98,8 @@ class ControlJsonTest {
             new RoleUnmet(ROLE, 3, 2, "too few nodes", AT),
             new RoleParked(ROLE, "it failed", AT),
             new DefinitionDiffers(ROLE, TWO, "count 1, not 2", AT),
-            new AddressConflict(ONE, "one", "another", AT));
+            new AddressConflict(ONE, "one", "another", AT),
+            new IslandDetected("127.0.0.9:33000", 3, true, AT));
 
     assertThat(events.stream().map(ClusterEvent::getClass).map(Class::getName))
         .containsExactlyInAnyOrderElementsOf(
@@ -115,7 +117,8 @@ class ControlJsonTest {
             "role-unmet",
             "role-parked",
             "definition-differs",
-            "address-conflict");
+            "address-conflict",
+            "island-detected");
     assertThat(events)
         .allSatisfy(
             event ->

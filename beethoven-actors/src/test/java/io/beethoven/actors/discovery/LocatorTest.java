@@ -29,6 +29,7 @@ import io.beethoven.discovery.Endpoint;
 import io.beethoven.discovery.Standing;
 import io.beethoven.discovery.Standing.Phase;
 import io.beethoven.discovery.Subnet;
+import io.beethoven.discovery.Yielded;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
 import java.time.Duration;
@@ -154,6 +155,10 @@ class LocatorTest {
   }
 
   private void start(CandidateSource... sources) {
+    start(Optional.empty(), sources);
+  }
+
+  private void start(Optional<Yielded> yielded, CandidateSource... sources) {
     ActorRef<Decision> guardian =
         kit.spawn(
             Behaviors.receiveMessage(
@@ -170,7 +175,8 @@ class LocatorTest {
                     settings(),
                     List.of(sources),
                     kit.spawn(beaconServer()),
-                    guardian),
+                    guardian,
+                    yielded),
                 now::get,
                 new SplittableRandom(1)));
   }
@@ -221,6 +227,18 @@ class LocatorTest {
 
     passUntilProbed(10);
     assertThat(decisions).containsExactly(new StayStandalone());
+  }
+
+  @Test
+  void shouldJoinWhomItsClusterEndedForAndNotTheRestOfIt() {
+    peerIs(clustered(LOWER, 99));
+    Hello winner = clustered("10.0.0.9", 5);
+    peerIs(winner);
+
+    start(Optional.of(new Yielded(99, winner.beacon())), SUBNET);
+    passUntilDecided(JoinCluster.class, 1);
+
+    assertThat(decisions).containsExactly(new JoinCluster(winner));
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.beethoven.actors.beacon.BeaconServer;
 import io.beethoven.actors.beacon.BeaconServer.Announce;
 import io.beethoven.actors.beacon.BeaconServer.Announced;
 import io.beethoven.actors.beacon.BeaconServer.Shutdown;
+import io.beethoven.actors.discovery.Envoy;
 import io.beethoven.actors.discovery.Locator;
 import io.beethoven.actors.discovery.Locator.Alone;
 import io.beethoven.actors.discovery.Locator.Decision;
@@ -19,9 +20,11 @@ import io.beethoven.actors.discovery.Locator.JoinFailed;
 import io.beethoven.actors.discovery.Locator.Joined;
 import io.beethoven.actors.discovery.Locator.Left;
 import io.beethoven.actors.discovery.Locator.StayStandalone;
+import io.beethoven.actors.lifecycle.NodeLifecycle.Accredited;
 import io.beethoven.actors.lifecycle.NodeLifecycle.Decided;
 import io.beethoven.actors.lifecycle.NodeLifecycle.Depart;
 import io.beethoven.actors.lifecycle.NodeLifecycle.Dropped;
+import io.beethoven.actors.lifecycle.NodeLifecycle.Identified;
 import io.beethoven.actors.lifecycle.NodeLifecycle.Located;
 import io.beethoven.actors.membership.CoreServer;
 import io.beethoven.actors.membership.CoreServer.Settled;
@@ -39,9 +42,12 @@ import io.beethoven.discovery.Agreement;
 import io.beethoven.discovery.BeaconMessage;
 import io.beethoven.discovery.BeaconMessage.Hello;
 import io.beethoven.discovery.BeaconMessage.Purpose;
+import io.beethoven.discovery.ClusterIdentity;
 import io.beethoven.discovery.Endpoint;
+import io.beethoven.discovery.Sighting;
 import io.beethoven.discovery.Standing;
 import io.beethoven.discovery.Standing.Phase;
+import io.beethoven.discovery.Yielded;
 import io.beethoven.model.ClusterEvent;
 import io.beethoven.model.ClusterEvent.ModeChanged;
 import io.beethoven.model.ClusterEvent.NodeOffline;
@@ -51,13 +57,14 @@ import io.beethoven.model.ClusterMode;
 import io.beethoven.model.ClusterSnapshot;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -89,6 +96,8 @@ class NodeLifecycleTest {
   private final TestProbe<CoreServer.Command> core = kit.createTestProbe(CoreServer.Command.class);
   private final TestProbe<RoleServer.Command> roles = kit.createTestProbe(RoleServer.Command.class);
   private final TestProbe<Locator.Command> locator = kit.createTestProbe(Locator.Command.class);
+  private final TestProbe<Envoy.Command> envoy = kit.createTestProbe(Envoy.Command.class);
+  private final Legacy legacy = new Legacy();
   private final TestProbe<Done> caller = kit.createTestProbe(Done.class);
 
   /** Told "started" and "stopped" with the parent's name by each allocator. */
@@ -108,9 +117,12 @@ class NodeLifecycleTest {
                     SETTINGS,
                     allocator(allocators.ref()),
                     new NodeLifecycle.Actors(beacon.ref(), core.ref(), roles.ref()),
-                    snapshots)),
+                    snapshots,
+                    legacy,
+                    Clock.fixed(NOW, ZoneOffset.UTC))),
             "lifecycle");
     lifecycle.tell(new Located(locator.ref()));
+    lifecycle.tell(new Accredited(envoy.ref()));
     happened = core.expectMessageClass(CoreServer.Subscribe.class).subscriber();
     TestCluster.awaitSubscriptions(kit);
   }
@@ -181,6 +193,7 @@ class NodeLifecycleTest {
     locator.expectMessage(new Alone(size == 1));
     assertThat(announced()).isEqualTo(new Standing(Phase.CLUSTERED, cluster, size));
     core.expectMessage(new Settled(true));
+    envoy.expectMessage(new Envoy.Clustered(new ClusterIdentity(cluster, NOW)));
   }
 
   private Standing announced() {
@@ -328,16 +341,83 @@ class NodeLifecycleTest {
   }
 
   @Test
-  void shouldOnlyWarnWhenAnotherClusterIsSeen() {
-    LoggingTestKit.warn("another cluster of this name")
-        .expect(
-            kit.system(),
-            () -> {
-              decide(new IslandSeen(hello(TestCluster.invent("127.0.0.1", 1))));
-              return true;
-            });
+  void shouldLeaveOtherClustersToTheEnvoy() {
+    form();
 
+    Hello other = hello(TestCluster.invent("127.0.0.1", 1));
+    decide(new IslandSeen(other));
+
+    envoy.expectMessage(new Envoy.Noticed(Sighting.of(other)));
+    roles.expectNoMessage(PAUSE);
+    beacon.expectNoMessage(Duration.ZERO);
+  }
+
+  // islands
+
+  @Test
+  void shouldAnnounceHowTheLeaderCallsTheCluster() {
+    form();
+    ClusterIdentity called = new ClusterIdentity(5, Instant.ofEpochMilli(9));
+
+    lifecycle.tell(new Identified(called));
+
+    locator.expectMessage(new Locator.Clustered(5));
+    locator.expectMessage(new Alone(true));
+    assertThat(announced()).isEqualTo(called.clustered(1));
+  }
+
+  @Test
+  void shouldDropOutWithoutHandingRolesOverWhenItsClusterEnds() {
+    form();
+    Yielded yielded = new Yielded(CLUSTER, new Endpoint("127.0.0.9", 33000));
+
+    lifecycle.tell(new NodeLifecycle.Yield(yielded, false));
+    lifecycle.tell(new NodeLifecycle.Yield(yielded, false));
+
+    locator.expectMessage(new Left());
+    envoy.expectMessage(Envoy.Left.INSTANCE);
+    assertThat(announced().phase()).isEqualTo(Phase.LEAVING);
+    StopAll stopAll = expectStopAll();
+    beacon.expectNoMessage(Duration.ofMillis(50));
+    assertThat(Cluster.get(kit.system()).isTerminated()).isFalse();
+    answer(stopAll);
+    Shutdown shutdown = beacon.expectMessageClass(Shutdown.class);
+    assertThat(Cluster.get(kit.system()).selfMember().status()).isEqualTo(MemberStatus.up());
+    shutdown.replyTo().tell(Done.getInstance());
+    await().atMost(TestCluster.PATIENCE).until(() -> Cluster.get(kit.system()).isTerminated());
+    assertThat(legacy.take()).contains(yielded);
+    assertThat(legacy.take()).isEmpty();
     roles.expectNoMessage(Duration.ofMillis(50));
+  }
+
+  @Test
+  void shouldSayGoodbyeAfterTheOthersWhenItLedTheClusterThatEnds() {
+    form();
+
+    lifecycle.tell(
+        new NodeLifecycle.Yield(new Yielded(CLUSTER, new Endpoint("127.0.0.9", 33000)), true));
+    locator.expectMessage(new Left());
+    assertThat(announced().phase()).isEqualTo(Phase.LEAVING);
+    answer(expectStopAll());
+    beacon.expectNoMessage(PAUSE);
+    lifecycle.tell(NodeLifecycle.LetGo.INSTANCE);
+
+    beacon.expectMessageClass(Shutdown.class);
+  }
+
+  @Test
+  void shouldIgnoreThatItsClusterEndsWhenItIsLeaving() {
+    form();
+    depart();
+    Drain drain = roles.expectMessageClass(Drain.class);
+
+    lifecycle.tell(
+        new NodeLifecycle.Yield(new Yielded(CLUSTER, new Endpoint("127.0.0.9", 33000)), false));
+
+    roles.expectNoMessage(PAUSE);
+    drain.replyTo().tell(new Drained());
+    expectEnd();
+    assertThat(legacy.take()).isEmpty();
   }
 
   // what others are told

@@ -10,10 +10,12 @@ import io.beethoven.actors.beacon.BeaconServer;
 import io.beethoven.actors.beacon.LineEvent.LineReceived;
 import io.beethoven.actors.membership.CoreServer.AddressConflictSeen;
 import io.beethoven.actors.membership.CoreServer.Forget;
+import io.beethoven.actors.membership.CoreServer.HandOn;
 import io.beethoven.actors.membership.CoreServer.LocalRolesChanged;
 import io.beethoven.actors.membership.CoreServer.RolesStopped;
 import io.beethoven.actors.membership.CoreServer.Settled;
 import io.beethoven.actors.membership.CoreServer.Subscribe;
+import io.beethoven.actors.membership.CoreServer.TellIsland;
 import io.beethoven.actors.membership.CoreServer.Unsubscribe;
 import io.beethoven.actors.membership.CoreServer.WatchMembers;
 import io.beethoven.actors.membership.PeerRegistry.HeldForDead;
@@ -25,6 +27,7 @@ import io.beethoven.actors.protocol.CoreMessage.RowsChanged;
 import io.beethoven.actors.protocol.CoreMessage.TablePublished;
 import io.beethoven.actors.protocol.GuardianRequest.ForgetReply;
 import io.beethoven.actors.protocol.Introduction;
+import io.beethoven.actors.protocol.IslandMessage;
 import io.beethoven.actors.protocol.RoleServerMessage;
 import io.beethoven.actors.settings.BeethovenSettings;
 import io.beethoven.actors.settings.MembershipSettings;
@@ -33,6 +36,7 @@ import io.beethoven.discovery.Endpoint;
 import io.beethoven.membership.NodeRow;
 import io.beethoven.model.ClusterEvent;
 import io.beethoven.model.ClusterEvent.AddressConflict;
+import io.beethoven.model.ClusterEvent.IslandDetected;
 import io.beethoven.model.ClusterEvent.ModeChanged;
 import io.beethoven.model.ClusterEvent.NodeOffline;
 import io.beethoven.model.ClusterEvent.NodeOnline;
@@ -94,6 +98,8 @@ class CoreServerTest {
   private static final String PATIENT_REMOTING =
       "pekko.remote.artery.advanced.outbound-max-restarts = 1000000";
 
+  private static final IslandDetected ISLAND = new IslandDetected("127.0.0.9:33000", 3, false, NOW);
+
   private static ActorTestKit kit;
   private static ManualTime time;
   private static UnhandledMessages unhandled;
@@ -105,6 +111,7 @@ class CoreServerTest {
       kit.createTestProbe(BeaconServer.Command.class);
   private final TestProbe<HeldForDead> guardian = kit.createTestProbe(HeldForDead.class);
   private final TestProbe<RoleServerMessage> roles = kit.createTestProbe(RoleServerMessage.class);
+  private final TestProbe<IslandMessage> envoy = kit.createTestProbe(IslandMessage.class);
   private final TestProbe<ClusterEvent> events = kit.createTestProbe(ClusterEvent.class);
   private final TestProbe<CoreMessage> peerCore = kit.createTestProbe(CoreMessage.class);
   private final SnapshotHolder holder = new SnapshotHolder();
@@ -653,6 +660,8 @@ class CoreServerTest {
             new LocalRolesChanged(true),
             new Settled(true),
             new AddressConflictSeen(new AddressClaimed(peer, "one", third, "another", false)),
+            new HandOn(envoy.ref()),
+            new TellIsland(ISLAND),
             RolesStopped.INSTANCE,
             new CoreServer.DescribePeers(kit.<PeerRegistry.Described>createTestProbe().ref()));
     List<CoreMessage> remote =
@@ -661,7 +670,8 @@ class CoreServerTest {
             new RowsChanged(List.of()),
             new CompareRows(0, peerCore.ref()),
             new AddressRefused(peer, "one", third, "another"),
-            new TablePublished(DEFINITIONS));
+            new TablePublished(DEFINITIONS),
+            new IslandMessage.Promised(peer, TICK));
 
     local.forEach(core::tell);
     remote.forEach(core::tell);
@@ -670,8 +680,25 @@ class CoreServerTest {
     unhandled.assertNone();
     assertThat(local.stream().<Class<?>>map(Object::getClass))
         .containsExactlyInAnyOrderElementsOf(publicMessages());
-    assertThat(remote.stream().<Class<?>>map(Object::getClass))
-        .containsExactlyInAnyOrder(CoreMessage.class.getPermittedSubclasses());
+    assertThat(CoreMessage.class.getPermittedSubclasses())
+        .allMatch(kind -> remote.stream().anyMatch(kind::isInstance));
+  }
+
+  @Test
+  void shouldHandOnWhatOtherMembersSayOfIslands() {
+    core.tell(new HandOn(envoy.ref()));
+    IslandMessage said = new IslandMessage.Promised(peer, TICK);
+
+    core.tell(said);
+
+    envoy.expectMessage(said);
+  }
+
+  @Test
+  void shouldTellSubscribersOfAnotherCluster() {
+    core.tell(new TellIsland(ISLAND));
+
+    events.expectMessage(ISLAND);
   }
 
   private static Set<Class<?>> publicMessages() {

@@ -13,10 +13,12 @@ import io.beethoven.actors.protocol.CoreMessage.Introduce;
 import io.beethoven.actors.protocol.CoreMessage.RowsChanged;
 import io.beethoven.actors.protocol.CoreMessage.TablePublished;
 import io.beethoven.actors.protocol.Introduction;
+import io.beethoven.actors.protocol.IslandMessage;
 import io.beethoven.actors.protocol.RoleServerMessage;
 import io.beethoven.discovery.Endpoint;
 import io.beethoven.model.NodeId;
 import io.beethoven.model.RoleTable;
+import java.time.Duration;
 import java.util.List;
 import org.apache.pekko.actor.InvalidActorNameException;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -62,14 +64,16 @@ class DoorwayTest {
             new RowsChanged(List.of()),
             new CompareRows(5, introduction.core()),
             new AddressRefused(introduction.node(), "one", introduction.node(), "another"),
-            new TablePublished(RoleTable.EMPTY));
+            new TablePublished(RoleTable.EMPTY),
+            new IslandMessage.Promised(introduction.node(), Duration.ZERO));
 
     messages.forEach(doorway::tell);
 
     List<Class<?>> arrived =
         messages.stream().<Class<?>>map(sent -> core.receiveMessage().getClass()).toList();
     assertThat(arrived).isEqualTo(messages.stream().map(Object::getClass).toList());
-    assertThat(arrived).containsExactlyInAnyOrder(CoreMessage.class.getPermittedSubclasses());
+    assertThat(CoreMessage.class.getPermittedSubclasses())
+        .allMatch(kind -> arrived.stream().anyMatch(kind::isAssignableFrom));
   }
 
   @Test

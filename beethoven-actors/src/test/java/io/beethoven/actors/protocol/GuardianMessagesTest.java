@@ -11,7 +11,10 @@ import io.beethoven.actors.protocol.GuardianRequest.LeaveReply;
 import io.beethoven.actors.protocol.GuardianRequest.NodeStatusReply;
 import io.beethoven.actors.protocol.GuardianRequest.RolesReply;
 import io.beethoven.actors.protocol.GuardianRequest.SnapshotReply;
+import io.beethoven.discovery.ClusterIdentity;
 import io.beethoven.discovery.Endpoint;
+import io.beethoven.discovery.Sighting;
+import io.beethoven.discovery.Standing;
 import io.beethoven.membership.NodeRow;
 import io.beethoven.model.ClusterEvent;
 import io.beethoven.model.ClusterEvent.OfflineCause;
@@ -27,6 +30,7 @@ import io.beethoven.model.RoleStatus;
 import io.beethoven.model.RoleTable;
 import io.beethoven.model.Slot;
 import io.beethoven.model.Token;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -53,6 +57,10 @@ class GuardianMessagesTest {
   private static final List<RoleStatus> ROLES = List.of(new RoleStatus(ROLE, 3, 1, List.of(NODE)));
   private static final List<ClusterNode> NODES =
       List.of(new ClusterNode(NODE, NodeStatus.OFFLINE, NOW));
+
+  private static final Endpoint BEACON = new Endpoint("127.0.0.1", 33000);
+  private static final Standing STANDING =
+      new Standing(Standing.Phase.CLUSTERED, Long.MAX_VALUE, 3, NOW);
 
   private static ActorTestKit kit;
 
@@ -128,7 +136,11 @@ class GuardianMessagesTest {
                         List.of(new RoleTable.Placement(new Slot(ROLE, 2), LIFE, TOKEN, true)),
                         Optional.of("too few nodes"),
                         Optional.of("it failed"),
-                        List.of(new RoleTable.Differing(NODE, "count is 1")))))));
+                        List.of(new RoleTable.Differing(NODE, "count is 1")))))),
+        new IslandMessage.Met(new Sighting(LIFE, BEACON, STANDING)),
+        new IslandMessage.Called(LIFE, ClusterIdentity.of(STANDING)),
+        new IslandMessage.Promised(LIFE, Duration.ofMillis(4999)),
+        new IslandMessage.End(LIFE, Long.MIN_VALUE, BEACON, STANDING));
   }
 
   static Stream<Object> events() {
@@ -142,7 +154,8 @@ class GuardianMessagesTest {
         new ClusterEvent.RoleUnmet(ROLE, 3, 1, "too few nodes", NOW),
         new ClusterEvent.RoleParked(ROLE, "it failed", NOW),
         new ClusterEvent.DefinitionDiffers(ROLE, NODE, "count is 1", NOW),
-        new ClusterEvent.AddressConflict(NODE, "one", "another", NOW));
+        new ClusterEvent.AddressConflict(NODE, "one", "another", NOW),
+        new ClusterEvent.IslandDetected("127.0.0.9:33000", 3, true, NOW));
   }
 
   @ParameterizedTest
@@ -157,7 +170,10 @@ class GuardianMessagesTest {
   static Stream<List<Class<?>>> protocols() {
     return Stream.of(
         List.of(GuardianRequest.class.getPermittedSubclasses()),
-        List.of(CoreMessage.class.getPermittedSubclasses()),
+        Arrays.<Class<?>>stream(CoreMessage.class.getPermittedSubclasses())
+            .filter(type -> !type.isInterface())
+            .toList(),
+        List.of(IslandMessage.class.getPermittedSubclasses()),
         List.of(ClusterEvent.class.getPermittedSubclasses()),
         Arrays.<Class<?>>stream(GuardianRequest.class.getDeclaredClasses())
             .filter(type -> !GuardianRequest.class.isAssignableFrom(type))

@@ -32,6 +32,13 @@ final class EventWords {
           case "role-parked" -> "role " + role + " fails everywhere: " + event.field("reason");
           case "definition-differs" ->
               "role " + role + " is defined differently on " + event.field("node");
+          case "island-detected" ->
+              "node "
+                  + node
+                  + (event.field("yields").equals("true")
+                      ? " drops out to join the cluster met at "
+                      : " has met another cluster at ")
+                  + event.field("beacon");
           case EventLines.ROLE_RUNNING -> "role " + role + " runs on " + node;
           case EventLines.ENDED -> "node " + node + " has left";
           // Among the rest is role-unmet: while nodes come and go it says what is seen anyway.
