@@ -96,7 +96,17 @@ final class Namespaces implements Place {
     in(name(number), "iptables", "-I", "OUTPUT", "!", "-o", "lo", "-j", "DROP");
   }
 
-  /** Makes good what {@link #cut} did. */
+  /** Parts some hosts from some others: nothing gets from one side to the other. */
+  void part(List<Integer> some, List<Integer> others) {
+    for (int one : some) {
+      for (int other : others) {
+        in(name(one), "iptables", "-I", "INPUT", "-s", host(other), "-j", "DROP");
+        in(name(other), "iptables", "-I", "INPUT", "-s", host(one), "-j", "DROP");
+      }
+    }
+  }
+
+  /** Makes good what {@link #cut} and {@link #part} did. */
   void heal(int number) {
     in(name(number), "iptables", "-F");
   }
