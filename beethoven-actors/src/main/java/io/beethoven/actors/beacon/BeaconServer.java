@@ -500,6 +500,7 @@ public final class BeaconServer extends AbstractBehavior<BeaconServer.Command> {
         refusal.filter(why -> why.reason() == RefusalReason.SAME_ADDRESS).isPresent()
             && !theirs.node().equals(self.node());
     if (otherLife) {
+      refusals.refused(theirs, ends.remote(), refusal.get());
       // If it is not refused it learns by this node's hello whom it met.
       claims
           .atOwnAddress(ends, theirs, standing)
