@@ -157,7 +157,8 @@ public record BeethovenSettings(
                     new ConfigProblem(
                         ROOT + ".roles, stop-deadline of role " + spec.name(),
                         SettingsReader.text(spec.stopDeadline()),
-                        "must be less than lifecycle.leave-timeout less role.drain-timeout, which is "
+                        "must be less than lifecycle.leave-timeout less role.drain-timeout, which"
+                            + " is "
                             + SettingsReader.text(limit),
                         ""))
             .toList();
