@@ -1,6 +1,7 @@
 package io.beethoven.actors.lifecycle;
 
 import io.beethoven.discovery.Yielded;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -24,7 +25,7 @@ public final class Legacy {
 
   /** Tells whether something is left that nobody has taken. */
   public boolean isLeft() {
-    return yielded.get().isPresent();
+    return Objects.requireNonNull(yielded.get(), "yielded").isPresent();
   }
 
   /** Returns what the last life has left, once. */
