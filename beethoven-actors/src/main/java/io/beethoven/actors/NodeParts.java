@@ -5,6 +5,7 @@ import io.beethoven.actors.beacon.AddressClaimed;
 import io.beethoven.actors.beacon.BeaconServer;
 import io.beethoven.actors.beacon.BeaconServer.BeaconFailed;
 import io.beethoven.actors.beacon.BeaconTransport;
+import io.beethoven.actors.discovery.CandidateSource;
 import io.beethoven.actors.discovery.CandidateSources;
 import io.beethoven.actors.discovery.Envoy;
 import io.beethoven.actors.discovery.Locator;
@@ -17,6 +18,7 @@ import io.beethoven.actors.role.RoleAllocator;
 import io.beethoven.actors.role.RoleServer;
 import io.beethoven.actors.role.RolesRunning;
 import io.beethoven.actors.settings.BeethovenSettings;
+import io.beethoven.actors.settings.DiscoveryMode;
 import io.beethoven.actors.settings.DiscoverySettings;
 import io.beethoven.discovery.Endpoint;
 import io.beethoven.discovery.Identity;
@@ -25,6 +27,7 @@ import io.beethoven.model.Incarnation;
 import io.beethoven.model.RoleTable;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 
 /**
@@ -179,15 +182,14 @@ record NodeParts(
     }
 
     private ActorRef<Envoy.Command> envoy(Envoy.Actors actors) {
-      DiscoverySettings discovery = settings().discovery();
       return context.spawn(
           Envoy.create(
               new Envoy.Setup(
                   self,
                   beaconEndpoint,
-                  discovery,
+                  settings().discovery(),
                   settings().islands(),
-                  CandidateSources.of(discovery),
+                  candidateSources(),
                   actors,
                   setup.snapshots(),
                   setup.clock())),
@@ -196,17 +198,26 @@ record NodeParts(
 
     private ActorRef<Locator.Command> locator(ActorRef<BeaconServer.Command> beacon) {
       DiscoverySettings discovery = settings().discovery();
+      if (discovery.mode() == DiscoveryMode.NONE) {
+        return context.spawn(Locator.idle(), "locator");
+      }
       return context.spawn(
           Locator.create(
               new Locator.Dependencies(
                   self,
                   beaconEndpoint,
                   discovery,
-                  CandidateSources.of(discovery),
+                  candidateSources(),
                   beacon,
                   listeners.decided(),
                   setup.legacy().take())),
           "locator");
+    }
+
+    private List<CandidateSource> candidateSources() {
+      return CandidateSources.of(
+          settings().discovery(),
+          context.getSystem().dispatchers().lookup(DispatcherSelector.blocking()));
     }
   }
 }

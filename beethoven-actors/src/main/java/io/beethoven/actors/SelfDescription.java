@@ -106,7 +106,9 @@ final class SelfDescription {
         beacon,
         snapshot.mode(),
         snapshot.ready(),
-        CandidateSources.of(settings.discovery()).stream().map(CandidateSource::describe).toList(),
+        CandidateSources.of(settings.discovery(), Runnable::run).stream()
+            .map(CandidateSource::describe)
+            .toList(),
         ComparedSettings.of(system.settings().config()),
         peers.described(),
         peers.leftOut(),

@@ -1,7 +1,10 @@
 package io.beethoven.discovery;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /** Addresses at which a beacon may listen, reached by index so that a wide subnet is no list. */
 public interface Candidates {
@@ -48,13 +51,30 @@ public interface Candidates {
   }
 
   /**
-   * Returns several candidates as one, in order; repetitions stay.
+   * Returns several candidates as one, in order. A part that is there already, and a listed
+   * endpoint that another part names too, is left out; subnets that overlap stay as they are.
    *
    * @param parts in order
    * @return all of them
    */
   static Candidates all(List<Candidates> parts) {
-    return parts.size() == 1 ? parts.get(0) : new Joint(List.copyOf(parts));
+    List<Candidates> different = new ArrayList<>();
+    Set<Endpoint> listed = new HashSet<>();
+    for (Candidates part : parts) {
+      if (part instanceof Listed list) {
+        List<Endpoint> others =
+            list.endpoints.stream().filter(e -> !isSwept(parts, e) && listed.add(e)).toList();
+        different.add(new Listed(others));
+      } else if (!different.contains(part)) {
+        different.add(part);
+      }
+    }
+    different.removeIf(part -> part.size() == 0);
+    return different.size() == 1 ? different.get(0) : new Joint(List.copyOf(different));
+  }
+
+  private static boolean isSwept(List<Candidates> parts, Endpoint endpoint) {
+    return parts.stream().anyMatch(part -> part instanceof Swept swept && swept.names(endpoint));
   }
 
   /**
@@ -103,6 +123,12 @@ public interface Candidates {
     @Override
     public Endpoint at(int index) {
       return new Endpoint(subnet.hostAt(index).toString(), port);
+    }
+
+    private boolean names(Endpoint endpoint) {
+      return endpoint.port() == port
+          && Ipv4Address.isIpv4(endpoint.host())
+          && subnet.hasHost(Ipv4Address.parse(endpoint.host()));
     }
   }
 

@@ -38,6 +38,21 @@ public record Ipv4Address(int bits) implements Comparable<Ipv4Address> {
     return new Ipv4Address(bits);
   }
 
+  /**
+   * Tells whether a text is what {@link #parse} accepts.
+   *
+   * @param text any text
+   * @return true for an IPv4 address in dotted form
+   */
+  public static boolean isIpv4(String text) {
+    try {
+      parse(text);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
   private static int octet(String text, int begin, int end) {
     int length = end - begin;
     if (length < 1 || length > 3 || (length > 1 && text.charAt(begin) == '0')) {

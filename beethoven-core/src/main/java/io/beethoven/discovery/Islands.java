@@ -33,7 +33,7 @@ public final class Islands {
    */
   public boolean isNews(Instant now, long ownId, Standing theirs) {
     long id = theirs.clusterId();
-    if (!theirs.isJoinable() || id == 0 || id == ownId) {
+    if (!theirs.isJoinable() || id == 0 || ownId == 0 || id == ownId) {
       return false;
     }
     reported.values().removeIf(at -> !now.isBefore(at.plus(repeat)));

@@ -22,6 +22,7 @@ final class Probing {
   private static final int BUSY_LIMIT = 5;
 
   private final int maxInFlight;
+  private final Pace pace;
   private final Duration lostAfter;
   private final Endpoint self;
   private final Deque<Endpoint> asked = new ArrayDeque<>();
@@ -29,9 +30,11 @@ final class Probing {
   private final Map<Endpoint, Unclear> unclear = new HashMap<>();
   private @Nullable Pass pass;
   private int passNumber;
+  private @Nullable Candidates latest;
 
   Probing(SeekPolicy policy, Endpoint self) {
-    this.maxInFlight = policy.maxInFlight();
+    this.maxInFlight = policy.probes().maxInFlight();
+    this.pace = new Pace(policy.probes().perSecond(), policy.probes().burst());
     this.lostAfter = policy.lostAfter();
     this.self = self;
   }
@@ -68,13 +71,20 @@ final class Probing {
       return next >= order.length;
     }
 
+    int left() {
+      return order.length - next;
+    }
+
     Endpoint take() {
       return candidates.at(order[next++]);
     }
   }
 
-  /** Begins a pass over the known peers, the addresses that were unclear, and all candidates. */
-  void beginPass(Candidates candidates, List<Endpoint> known, RandomGenerator random) {
+  /**
+   * Begins a pass over the known peers, the addresses that were unclear, and all candidates; tells
+   * whether these are others than in the pass before.
+   */
+  boolean beginPass(Candidates candidates, List<Endpoint> known, RandomGenerator random) {
     Set<Endpoint> first = new TreeSet<>(known);
     unclear.forEach(
         (target, answers) -> {
@@ -85,6 +95,9 @@ final class Probing {
     first.forEach(this::ask);
     pass = new Pass(candidates, first, random);
     passNumber++;
+    boolean changed = !candidates.equals(latest);
+    latest = candidates;
+    return changed;
   }
 
   /** Gives the pass up; what is in flight stays so. */
@@ -128,7 +141,8 @@ final class Probing {
    */
   List<Endpoint> launch(Instant now, boolean passToo) {
     List<Endpoint> targets = new ArrayList<>();
-    while (inFlight.size() < maxInFlight) {
+    int most = Math.min(maxInFlight - inFlight.size(), pace.available(now));
+    while (targets.size() < most) {
       Endpoint target = asked.poll();
       if (target == null) {
         if (!passToo || pass == null || pass.isSent()) {
@@ -140,10 +154,25 @@ final class Probing {
         }
       }
       if (inFlight.putIfAbsent(target, now) == null) {
+        pace.take(now);
         targets.add(target);
       }
     }
     return targets;
+  }
+
+  /**
+   * Returns when more can be sent that only the pace holds back; empty if nothing waits, or waits
+   * for an answer.
+   *
+   * @param passToo as for {@link #launch}
+   */
+  Optional<Instant> nextLaunch(boolean passToo) {
+    int waiting = asked.size() + (passToo && pass != null ? pass.left() : 0);
+    int room = maxInFlight - inFlight.size();
+    return waiting == 0 || room <= 0
+        ? Optional.empty()
+        : Optional.of(pace.readyAt(Math.min(waiting, room)));
   }
 
   /**

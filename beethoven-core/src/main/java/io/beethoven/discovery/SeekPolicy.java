@@ -1,11 +1,12 @@
 package io.beethoven.discovery;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * The figures by which a {@link Seeker} seeks.
  *
- * @param maxInFlight most probes at once, 1 or more
+ * @param probes how much is asked of the network
  * @param connectTimeout how long a probe waits for its connection
  * @param helloTimeout how long a probe waits for the hello after that
  * @param passes fast passes before a node that found nobody calls itself standalone, 1 or more
@@ -20,7 +21,7 @@ import java.time.Duration;
  * @param islandRepeat how long another cluster is not reported again
  */
 public record SeekPolicy(
-    int maxInFlight,
+    ProbeLimits probes,
     Duration connectTimeout,
     Duration helloTimeout,
     int passes,
@@ -40,8 +41,10 @@ public record SeekPolicy(
    * @throws IllegalArgumentException if a value is out of its range
    */
   public SeekPolicy {
-    requireAtLeastOne("max-in-flight", maxInFlight);
-    requireAtLeastOne("passes", passes);
+    Objects.requireNonNull(probes, "probes");
+    if (passes < 1) {
+      throw new IllegalArgumentException("passes must be >= 1, was " + passes);
+    }
     requirePositive("connect-timeout", connectTimeout);
     requirePositive("hello-timeout", helloTimeout);
     requirePositive("backoff-min", backoffMin);
@@ -55,12 +58,6 @@ public record SeekPolicy(
     requirePositive("formation-timeout", formationTimeout);
     requirePositive("join-timeout", joinTimeout);
     requirePositive("island-repeat", islandRepeat);
-  }
-
-  private static void requireAtLeastOne(String key, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(key + " must be >= 1, was " + value);
-    }
   }
 
   private static void requirePositive(String key, Duration value) {

@@ -168,7 +168,9 @@ public final class Seeker {
    */
   public List<SeekEffect> onCandidates(Instant now, Candidates candidates) {
     if (passes.takeCollected()) {
-      probing.beginPass(candidates, peers.endpoints(), random);
+      if (probing.beginPass(candidates, peers.endpoints(), random)) {
+        passes.hurry(now);
+      }
     }
     return advance(now);
   }
@@ -404,6 +406,7 @@ public final class Seeker {
       }
       beginPass(now);
       probing.launch(now, !holding).forEach(endpoint -> effects.add(new Probe(endpoint)));
+      probing.nextLaunch(!holding).ifPresent(this::wakeBy);
       probing.nextLoss().ifPresent(this::wakeBy);
     } while (probing.isPassOver());
     List<SeekEffect> result = List.copyOf(effects);

@@ -29,7 +29,9 @@ public record Subnet(Ipv4Address network, int prefixLength) {
               + MIN_PREFIX_LENGTH
               + " and 32, was "
               + prefixLength
-              + " in \""
+              + " (a /"
+              + MIN_PREFIX_LENGTH
+              + ", 65534 hosts, is the widest that one pass can look through) in \""
               + network
               + "/"
               + prefixLength

@@ -61,14 +61,15 @@ public record RoleTable(Epoch epoch, long version, List<Row> rows) {
   }
 
   /**
-   * Returns this table with no placement in it, and nothing else changed.
+   * Returns this table with no placement in it. Every table of the same allocator is newer, so that
+   * what that one says after all is believed again.
    *
-   * @return the emptied table, of the same epoch and version
+   * @return the emptied table, of the same epoch
    */
   public RoleTable withNothingPlaced() {
     return new RoleTable(
         epoch,
-        version,
+        0,
         rows.stream()
             .map(
                 row ->

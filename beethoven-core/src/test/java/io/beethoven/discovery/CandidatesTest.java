@@ -29,6 +29,25 @@ class CandidatesTest {
   }
 
   @Test
+  void shouldNameAnEndpointOnceWhenSeveralPartsNameIt() {
+    Candidates subnet = Candidates.of(Subnet.parse("10.0.0.0/30"), 33000);
+    Endpoint inside = new Endpoint("10.0.0.2", 33000);
+    Endpoint otherPort = new Endpoint("10.0.0.2", 33001);
+    Endpoint name = new Endpoint("peer", 33000);
+
+    Candidates all =
+        Candidates.all(
+            List.of(
+                Candidates.of(List.of(inside, otherPort, name)),
+                subnet,
+                Candidates.of(Subnet.parse("10.0.0.3/30"), 33000),
+                Candidates.of(List.of(otherPort, LISTED))));
+
+    assertThat(IntStream.range(0, all.size()).mapToObj(all::at))
+        .containsExactly(otherPort, name, new Endpoint("10.0.0.1", 33000), inside, LISTED);
+  }
+
+  @Test
   void shouldHaveNoneWhenNoPartIsGiven() {
     assertThat(Candidates.all(List.of()).size()).isZero();
   }

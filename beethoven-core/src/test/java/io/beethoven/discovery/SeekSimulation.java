@@ -36,7 +36,7 @@ final class SeekSimulation {
 
   static final SeekPolicy POLICY =
       new SeekPolicy(
-          8,
+          new ProbeLimits(8, 1900, 128),
           Duration.ofMillis(250),
           Duration.ofSeconds(3),
           3,

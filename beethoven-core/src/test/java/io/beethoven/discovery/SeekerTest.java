@@ -38,6 +38,7 @@ class SeekerTest {
   private final Map<Endpoint, Finding> network = new HashMap<>();
   private final List<SeekEffect> seen = new ArrayList<>();
   private final Deque<Endpoint> out = new ArrayDeque<>();
+  private Candidates candidates = Candidates.of(SUBNET, 33000);
   private Instant now = Instant.EPOCH;
   private int mostOut;
   private boolean holdAnnounced;
@@ -67,7 +68,7 @@ class SeekerTest {
     for (SeekEffect effect : effects) {
       seen.add(effect);
       if (effect instanceof CollectCandidates) {
-        apply(seeker.onCandidates(now, Candidates.of(SUBNET, 33000)));
+        apply(seeker.onCandidates(now, candidates));
       } else if (effect instanceof Probe probe) {
         out.add(probe.target());
         mostOut = Math.max(mostOut, out.size());
@@ -110,7 +111,7 @@ class SeekerTest {
     start();
     runUntil(() -> has(StayStandalone.class));
 
-    assertThat(mostOut).isEqualTo(policy.maxInFlight());
+    assertThat(mostOut).isEqualTo(policy.probes().maxInFlight());
     assertThat(count(Probe.class)).isEqualTo(3L * (SUBNET.size() - 1));
     assertThat(count(CollectCandidates.class)).isEqualTo(3);
   }
@@ -135,6 +136,24 @@ class SeekerTest {
     apply(seeker.onPeerSeen(now, hello("10.0.0.1", Standing.SEEKING)));
     assertThat(seeker.wakeAt().orElseThrow()).isBefore(now.plus(policy.slowPassMin()));
     assertThat(count(StayStandalone.class)).isOne();
+  }
+
+  @Test
+  void shouldPassSoonAgainWhenTheCandidatesHaveChanged() {
+    start();
+    runUntil(() -> count(CollectCandidates.class) == 9);
+    runUntil(out::isEmpty);
+    Instant rested = now;
+    candidates = Candidates.of(List.of(beacon("10.0.0.9"), beacon("10.1.0.1")));
+    runUntil(() -> count(CollectCandidates.class) == 10);
+    assertThat(now).isAfter(rested.plusSeconds(50));
+    runUntil(out::isEmpty);
+
+    Instant changed = now;
+    runUntil(() -> count(CollectCandidates.class) == 11);
+
+    assertThat(now).isBetween(changed, changed.plus(policy.slowPassMin()));
+    assertThat(seen).contains(new Probe(beacon("10.1.0.1")));
   }
 
   @Test
@@ -408,14 +427,25 @@ class SeekerTest {
         .isThrownBy(
             () ->
                 new SeekPolicy(
-                    1, second, second, 0, second, second, second, second, second, second, second,
-                    second, second))
+                    policy.probes(),
+                    second,
+                    second,
+                    0,
+                    second,
+                    second,
+                    second,
+                    second,
+                    second,
+                    second,
+                    second,
+                    second,
+                    second))
         .withMessage("passes must be >= 1, was 0");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
                 new SeekPolicy(
-                    1,
+                    policy.probes(),
                     second,
                     second,
                     1,

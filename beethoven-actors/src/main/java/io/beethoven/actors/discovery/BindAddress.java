@@ -21,33 +21,50 @@ public record BindAddress(String host, String reason) {
   private static final Ipv4Address LOOPBACK = Ipv4Address.parse("127.0.0.1");
 
   /**
+   * Where peers are looked for, as far as the settings tell.
+   *
+   * @param subnet the subnet that is swept, where one is set
+   * @param nodes the beacons that are named one by one
+   * @param later whether a source is set that says only at run time where peers may be
+   */
+  public record Places(@Nullable Subnet subnet, List<Endpoint> nodes, boolean later) {
+
+    /** Copies the list. */
+    public Places {
+      nodes = List.copyOf(nodes);
+    }
+  }
+
+  /**
    * Chooses the address to bind to: the one that is set; else the interface address inside the
    * subnet, the lowest where there are several; else, where beacons are listed but no subnet is
-   * set, the lowest interface address on the list; else 127.0.0.1.
+   * set, the lowest interface address on the list; else, where peers are found only later, the only
+   * interface address that is no loopback one; else 127.0.0.1.
    *
    * <p>Interfaces list none of 127.0.0.0/8 but 127.0.0.1, though all of them can be bound on Linux:
    * in a loopback subnet it is 127.0.0.1 where that belongs to the subnet, else its first host.
    *
-   * @param subnet the subnet that is swept, where one is set
-   * @param nodes the beacons that are named one by one
+   * @param places where peers are looked for
    * @param host the address that is set, where one is
    * @param interfaces what this machine has
    * @return the choice
    * @throws IllegalArgumentException if the address that is set is not one of the subnet's hosts,
-   *     or no interface has an address inside the subnet or on the list
+   *     or no interface has an address inside the subnet or on the list, or one of several would
+   *     have to be guessed
    */
   public static BindAddress choose(
-      @Nullable Subnet subnet,
-      List<Endpoint> nodes,
-      @Nullable String host,
-      InterfaceAddresses interfaces) {
+      Places places, @Nullable String host, InterfaceAddresses interfaces) {
+    Subnet subnet = places.subnet;
     if (host != null) {
       return explicit(subnet, host);
     }
     if (subnet == null) {
-      return nodes.isEmpty()
+      if (places.later && places.nodes.isEmpty()) {
+        return single(interfaces.list());
+      }
+      return places.nodes.isEmpty()
           ? new BindAddress(LOOPBACK.toString(), "neither a bind address nor a subnet is set")
-          : listed(nodes, interfaces.list());
+          : listed(places.nodes, interfaces.list());
     }
     if (subnet.isLoopback()) {
       return subnet.hasHost(LOOPBACK)
@@ -96,6 +113,24 @@ public record BindAddress(String host, String reason) {
         fitting.size() == 1
             ? "the only address in subnet " + subnet + ", " + of
             : "the lowest of " + texts(fitting) + " in subnet " + subnet + ", " + of);
+  }
+
+  private static BindAddress single(List<InterfaceAddress> addresses) {
+    List<InterfaceAddress> fitting =
+        addresses.stream().filter(candidate -> !candidate.address().isLoopback()).toList();
+    if (fitting.size() > 1) {
+      throw new IllegalArgumentException(
+          "several addresses could be meant, so the bind address must be set; there are: "
+              + texts(addresses));
+    }
+    return fitting.stream()
+        .findFirst()
+        .map(
+            only ->
+                new BindAddress(
+                    only.address().toString(),
+                    "the only address but loopback, of interface " + only.interfaceName()))
+        .orElseGet(() -> new BindAddress(LOOPBACK.toString(), "there is only loopback"));
   }
 
   private static BindAddress listed(List<Endpoint> nodes, List<InterfaceAddress> addresses) {

@@ -4,28 +4,41 @@ import io.beethoven.actors.settings.DiscoverySettings;
 import io.beethoven.discovery.Subnet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 
-/** Makes the sources that the settings name. */
+/** The sources that a node's settings ask for. */
 public final class CandidateSources {
 
   private CandidateSources() {}
 
   /**
-   * Makes them.
+   * Makes the sources.
    *
-   * @param discovery the settings
-   * @return the sources; none means that peers are met only when they call
+   * @param settings which, and how they are asked
+   * @param blocking where those work that block
+   * @return one for each that is set; none if peers are met only when they call
    */
-  public static List<CandidateSource> of(DiscoverySettings discovery) {
+  public static List<CandidateSource> of(DiscoverySettings settings, Executor blocking) {
+    int port = settings.peerBeaconPort();
     List<CandidateSource> sources = new ArrayList<>();
-    discovery
+    settings
         .subnet()
-        .ifPresent(
-            subnet ->
-                sources.add(new SubnetSource(Subnet.parse(subnet), discovery.peerBeaconPort())));
-    if (!discovery.nodes().isEmpty()) {
-      sources.add(new FixedListSource(discovery.nodes()));
+        .ifPresent(subnet -> sources.add(new SubnetSource(Subnet.parse(subnet), port)));
+    if (!settings.nodes().isEmpty()) {
+      sources.add(new FixedListSource(settings.nodes()));
     }
+    settings
+        .dns()
+        .ifPresent(
+            dns ->
+                sources.add(
+                    new DnsSource(
+                        dns.name(), port, dns.timeout(), NameServers.ofThisMachine(), blocking)));
+    settings
+        .azure()
+        .ifPresent(
+            azure ->
+                sources.add(new AzureSource(azure.endpoint(), port, azure.timeout(), blocking)));
     return sources;
   }
 }

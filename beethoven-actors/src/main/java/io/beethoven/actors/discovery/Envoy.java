@@ -13,6 +13,7 @@ import io.beethoven.actors.membership.Members;
 import io.beethoven.actors.membership.SnapshotHolder;
 import io.beethoven.actors.protocol.Introduction;
 import io.beethoven.actors.protocol.IslandMessage;
+import io.beethoven.actors.settings.DiscoveryMode;
 import io.beethoven.actors.settings.DiscoverySettings;
 import io.beethoven.actors.settings.IslandSettings;
 import io.beethoven.discovery.BeaconMessage.Hello;
@@ -326,8 +327,17 @@ public final class Envoy extends AbstractBehavior<Envoy.Command> {
     return leader().equals(setup.self());
   }
 
+  /** Where somebody else makes nodes members, it is not for this actor to take them out. */
+  private boolean heals() {
+    return setup.islands().heal() && seeks();
+  }
+
+  private boolean seeks() {
+    return setup.discovery().mode() == DiscoveryMode.SEEK;
+  }
+
   private Standing standing() {
-    boolean open = clustered && setup.islands().heal();
+    boolean open = clustered && heals();
     return open
         ? identity.clustered(Math.max(1, setup.snapshots().latest().activeNodes().size()))
         : new Standing(Standing.Phase.LEAVING, identity.id(), 0, identity.formedAt());
@@ -381,7 +391,7 @@ public final class Envoy extends AbstractBehavior<Envoy.Command> {
     ending.ifPresent(this::tellOthers);
     ticksToCall--;
     look();
-    if (clustered && leads()) {
+    if (clustered && leads() && seeks()) {
       lookOut();
     }
     return this;
@@ -473,7 +483,7 @@ public final class Envoy extends AbstractBehavior<Envoy.Command> {
               Long.toHexString(theirs.clusterId()),
               theirs.clusterSize(),
               sighting.member(),
-              setup.islands().heal());
+              heals());
       tellSubscribers(sighting.beacon(), theirs, false);
     }
   }
@@ -534,7 +544,7 @@ public final class Envoy extends AbstractBehavior<Envoy.Command> {
   private Behavior<Command> onEnd(IslandMessage.End end) {
     if (clustered
         && end.clusterId() == identity.id()
-        && setup.islands().heal()
+        && heals()
         && isOrderedByLeader(end.from())) {
       dropOut(end);
     }

@@ -200,6 +200,16 @@ public final class Locator extends AbstractBehavior<Locator.Command> {
         new SplittableRandom(dependencies.self().uid() ^ origin));
   }
 
+  /**
+   * Creates a locator of a node that somebody else brings into a cluster: it looks for nobody and
+   * decides nothing.
+   *
+   * @return its behavior
+   */
+  public static Behavior<Command> idle() {
+    return Behaviors.receive(Command.class).onAnyMessage(ignored -> Behaviors.same()).build();
+  }
+
   static Behavior<Command> create(
       Dependencies dependencies, InstantSource clock, RandomGenerator random) {
     return Behaviors.setup(
@@ -248,7 +258,7 @@ public final class Locator extends AbstractBehavior<Locator.Command> {
 
   private static SeekPolicy policy(DiscoverySettings settings) {
     return new SeekPolicy(
-        settings.maxInFlight(),
+        settings.probes(),
         settings.connectTimeout(),
         settings.helloTimeout(),
         settings.passes(),
@@ -351,20 +361,23 @@ public final class Locator extends AbstractBehavior<Locator.Command> {
 
   private Behavior<Command> onSourceFailed(SourceFailed failed) {
     if (answers.failed(failed.round(), failed.source())) {
-      log()
-          .warn(
-              "event=source-failed source=\"{}\" reason=\"{}\"",
-              dependencies.sources().get(failed.source()).describe(),
-              failed.reason());
+      logFailing(failed.source(), failed.reason());
     }
     return passIfComplete();
   }
 
   private Behavior<Command> onSourcesLate(SourcesLate late) {
-    for (int source : answers.missing(late.round())) {
-      onSourceFailed(new SourceFailed(late.round(), source, "no answer in time"));
-    }
-    return this;
+    answers.giveUp(late.round()).forEach(source -> logFailing(source, "no answer in time"));
+    return passIfComplete();
+  }
+
+  /** Once, until it answers again. */
+  private void logFailing(int source, String reason) {
+    log()
+        .warn(
+            "event=source-failed source=\"{}\" reason=\"{}\"",
+            dependencies.sources().get(source).describe(),
+            reason);
   }
 
   private Behavior<Command> passIfComplete() {

@@ -393,8 +393,14 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
     if (stage == Stage.SEEKING || stage == Stage.STANDALONE) {
       // Somebody else made this node a member, or a join that counted as failed succeeded late.
       getContext().getLog().info("became a member without a decision stage={}", stage);
+      boolean ranAlone = stage == Stage.STANDALONE;
       stage = Stage.JOINING;
-      stopRoles();
+      if (ranAlone) {
+        stopRoles();
+      } else {
+        // What runs already was granted by the cluster's allocator, which may be quicker than this.
+        rolesClear = true;
+      }
     }
     completeJoin();
     return this;
@@ -413,7 +419,7 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
     setup.actors().roles().tell(RoleServer.Resume.INSTANCE);
     startSingleton();
     tellLocator(new Locator.Joined(identity.id()));
-    tellLocator(new Locator.Alone(setup.snapshots().latest().mode() == ClusterMode.STANDALONE));
+    tellAlone();
     announceClustered();
     setup.actors().core().tell(new CoreServer.Settled(true));
     tellEnvoy(new Envoy.Clustered(identity));
@@ -443,6 +449,10 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
     return this;
   }
 
+  private void tellAlone() {
+    tellLocator(new Locator.Alone(setup.snapshots().latest().mode() == ClusterMode.STANDALONE));
+  }
+
   private void startSingleton() {
     ClusterSingletonSettings settings =
         ClusterSingletonSettings.create(getContext().getSystem())
@@ -470,6 +480,7 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
         .getLog()
         .warn("joining failed limit={}", setup.settings().discovery().joinTimeout());
     stage = Stage.SEEKING;
+    identity = ClusterIdentity.NONE;
     setup.actors().roles().tell(RoleServer.Resume.INSTANCE);
     tellLocator(new Locator.JoinFailed("not a member in time"));
     return this;
@@ -495,6 +506,10 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
   }
 
   private void announceClustered() {
+    if (!identity.isKnown()) {
+      // Not known yet: whoever joined now would not know which cluster it is in.
+      return;
+    }
     int others = setup.snapshots().latest().activeNodes().size();
     announce(identity.clustered(Math.max(1, others)));
   }
@@ -507,7 +522,7 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
     if (stage == Stage.CLUSTERED) {
       identity = identified.identity();
       tellLocator(new Locator.Clustered(identity.id()));
-      tellLocator(new Locator.Alone(setup.snapshots().latest().mode() == ClusterMode.STANDALONE));
+      tellAlone();
       announceClustered();
     }
     return this;

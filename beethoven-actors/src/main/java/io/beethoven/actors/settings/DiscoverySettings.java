@@ -1,6 +1,7 @@
 package io.beethoven.actors.settings;
 
 import io.beethoven.discovery.Endpoint;
+import io.beethoven.discovery.ProbeLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -8,10 +9,13 @@ import java.util.Optional;
 /**
  * How peers are found. Keys under {@code beethoven.discovery}.
  *
+ * @param mode who brings the node into a cluster
  * @param subnet the subnet to sweep, as CIDR text, where one is set
  * @param nodes beacons named one by one; swept as well
- * @param peerBeaconPort the port at which the beacons of a subnet are looked for
- * @param maxInFlight most connection attempts at once
+ * @param dns a DNS name whose addresses are looked at, where one is set
+ * @param azure Azure's metadata service, where it is to be asked
+ * @param peerBeaconPort the port at which beacons are looked for whose port nobody names
+ * @param probes how much is asked of the network
  * @param connectTimeout how long one address may stay silent
  * @param helloTimeout how long a connected address may take for its hello
  * @param passes fast passes before the node may call itself standalone or form a cluster
@@ -25,10 +29,13 @@ import java.util.Optional;
  * @param joinTimeout how long joining may take before the node counts the attempt as failed
  */
 public record DiscoverySettings(
+    DiscoveryMode mode,
     Optional<String> subnet,
     List<Endpoint> nodes,
+    Optional<DnsSettings> dns,
+    Optional<AzureSettings> azure,
     int peerBeaconPort,
-    int maxInFlight,
+    ProbeLimits probes,
     Duration connectTimeout,
     Duration helloTimeout,
     int passes,
@@ -43,5 +50,10 @@ public record DiscoverySettings(
   /** Copies the list. */
   public DiscoverySettings {
     nodes = List.copyOf(nodes);
+  }
+
+  /** Tells whether a source is set that says only at run time where others may be. */
+  boolean isFoundOnlyLater() {
+    return dns.isPresent() || azure.isPresent();
   }
 }

@@ -115,7 +115,7 @@ public final class PekkoOverlay {
         problems,
         system,
         SEED_NODES,
-        system.getList(SEED_NODES).isEmpty(),
+        system.getList(SEED_NODES).isEmpty() || settings.discovery().mode() == DiscoveryMode.NONE,
         "must be empty: who joins whom is decided by discovery");
     require(
         problems,

@@ -9,13 +9,11 @@ import io.beethoven.discovery.Endpoint;
 import io.beethoven.discovery.Ipv4Address;
 import io.beethoven.discovery.Subnet;
 import io.beethoven.error.ConfigProblem;
-import io.beethoven.model.NodeId;
 import io.beethoven.model.RoleSpec;
 import io.beethoven.model.RoleSpec.Readiness;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -51,7 +49,7 @@ final class SectionsReader {
 
   BeethovenSettings read() {
     RoleDefaults defaults = roleDefaults();
-    DiscoverySettings discovery = discovery();
+    DiscoverySettings discovery = new DiscoveryReader(in).read();
     SecurityMode security = in.choice("security.mode", SecurityMode.class);
     NodeSettings node = node(discovery, security);
     RoleSettings role = role();
@@ -106,7 +104,10 @@ final class SectionsReader {
     try {
       Subnet subnet = discovery.subnet().map(Subnet::parse).orElse(null);
       chosen =
-          BindAddress.choose(subnet, discovery.nodes(), set.isEmpty() ? null : set, interfaces);
+          BindAddress.choose(
+              new BindAddress.Places(subnet, discovery.nodes(), discovery.isFoundOnlyLater()),
+              set.isEmpty() ? null : set,
+              interfaces);
     } catch (IllegalArgumentException | UncheckedIOException e) {
       in.add("node.host", String.valueOf(e.getMessage()));
     }
@@ -144,69 +145,6 @@ final class SectionsReader {
         perAddress,
         in.duration("beacon.frame-timeout", millis(100), minutes(1)),
         in.duration("beacon.goodbye-timeout", millis(10), seconds(10)));
-  }
-
-  private DiscoverySettings discovery() {
-    Optional<String> subnet =
-        in.parsed(
-            "discovery.subnet",
-            text -> text.isEmpty() ? Optional.empty() : Optional.of(Subnet.parse(text).toString()),
-            Optional.empty());
-    int beaconPort = in.integer("beacon.port", 0, MAX_PORT);
-    int set = in.integer("discovery.peer-beacon-port", 0, MAX_PORT);
-    int peerPort = set == 0 ? beaconPort : set;
-    List<String> texts = in.texts("discovery.nodes");
-    boolean portNeeded =
-        subnet.isPresent() || texts.stream().anyMatch(text -> text.indexOf(':') < 0);
-    if (peerPort == 0 && portNeeded && !in.isFaulty("discovery.peer-beacon-port")) {
-      in.add(
-          "discovery.peer-beacon-port",
-          "must be set where beethoven.beacon.port is 0 and peers are looked for");
-    }
-    DiscoverySettings settings =
-        new DiscoverySettings(
-            subnet,
-            nodes(texts, peerPort),
-            peerPort,
-            in.integer("discovery.max-in-flight", 1, 4096),
-            in.duration("discovery.connect-timeout", millis(10), seconds(30)),
-            in.duration("discovery.hello-timeout", millis(100), minutes(1)),
-            in.integer("discovery.passes", 1, 100),
-            in.duration("discovery.backoff-min", millis(1), minutes(1)),
-            in.duration("discovery.backoff-max", millis(1), minutes(1)),
-            in.duration("discovery.settle", Duration.ZERO, minutes(1)),
-            in.duration("discovery.slow-pass-min", millis(100), HOUR),
-            in.duration("discovery.slow-pass-max", millis(100), HOUR),
-            in.duration("discovery.formation-timeout", millis(500), minutes(5)),
-            in.duration("discovery.join-timeout", seconds(1), minutes(10)));
-    order("discovery.backoff", settings.backoffMin(), settings.backoffMax());
-    order("discovery.slow-pass", settings.slowPassMin(), settings.slowPassMax());
-    return settings;
-  }
-
-  private List<Endpoint> nodes(List<String> texts, int defaultPort) {
-    List<Endpoint> nodes = new ArrayList<>();
-    for (String text : texts) {
-      try {
-        int colon = text.indexOf(':');
-        String host = colon < 0 ? text : text.substring(0, colon);
-        int port = colon < 0 ? defaultPort : new NodeId(host, portOf(text, colon)).port();
-        nodes.add(new Endpoint(address(host), port));
-      } catch (IllegalArgumentException e) {
-        in.add(
-            "discovery.nodes",
-            "\"" + text + "\" must be address or address:port; " + e.getMessage());
-      }
-    }
-    return nodes;
-  }
-
-  private static int portOf(String text, int colon) {
-    try {
-      return Integer.parseInt(text.substring(colon + 1));
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("port must be a number", e);
-    }
   }
 
   private MembershipSettings membership() {
@@ -297,7 +235,8 @@ final class SectionsReader {
 
   private static String hostName(String text) {
     if (!text.matches("[A-Za-z0-9.-]{0,253}")) {
-      throw new IllegalArgumentException("must be an IPv4 address or a host name");
+      throw new IllegalArgumentException(
+          "must be an IPv4 address or a host name; IPv6 is not supported");
     }
     return text;
   }

@@ -8,6 +8,7 @@ import io.beethoven.discovery.Endpoint;
 import io.beethoven.discovery.Ipv4Address;
 import io.beethoven.discovery.Subnet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class BindAddressTest {
@@ -20,10 +21,14 @@ class BindAddressTest {
               new InterfaceAddress("eth0", Ipv4Address.parse("10.0.0.9")),
               new InterfaceAddress("wlan0", Ipv4Address.parse("192.168.1.20")));
 
+  private static BindAddress choose(
+      @Nullable Subnet subnet, List<Endpoint> nodes, @Nullable String host) {
+    return BindAddress.choose(new BindAddress.Places(subnet, nodes, false), host, INTERFACES);
+  }
+
   @Test
   void shouldTakeTheOneInsideTheSubnetWhenThereIsOne() {
-    BindAddress chosen =
-        BindAddress.choose(Subnet.parse("192.168.1.0/24"), List.of(), null, INTERFACES);
+    BindAddress chosen = choose(Subnet.parse("192.168.1.0/24"), List.of(), null);
 
     assertThat(chosen.host()).isEqualTo("192.168.1.20");
     assertThat(chosen.reason()).contains("192.168.1.0/24").contains("wlan0");
@@ -31,8 +36,7 @@ class BindAddressTest {
 
   @Test
   void shouldTakeTheLowestWhenSeveralAreInsideTheSubnet() {
-    BindAddress chosen =
-        BindAddress.choose(Subnet.parse("10.0.0.0/24"), List.of(), null, INTERFACES);
+    BindAddress chosen = choose(Subnet.parse("10.0.0.0/24"), List.of(), null);
 
     assertThat(chosen.host()).isEqualTo("10.0.0.9");
     assertThat(chosen.reason()).contains("lowest of 10.0.0.9 (eth0), 10.0.0.10 (eth1)");
@@ -41,8 +45,7 @@ class BindAddressTest {
   @Test
   void shouldListTheAddressesWhenNoneIsInsideTheSubnet() {
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> BindAddress.choose(Subnet.parse("10.7.0.0/24"), List.of(), null, INTERFACES))
+        .isThrownBy(() -> choose(Subnet.parse("10.7.0.0/24"), List.of(), null))
         .withMessageContaining("10.7.0.0/24")
         .withMessageContaining(
             "10.0.0.9 (eth0), 10.0.0.10 (eth1), 127.0.0.1 (lo), 192.168.1.20 (wlan0)");
@@ -50,16 +53,13 @@ class BindAddressTest {
 
   @Test
   void shouldTakeALoopbackAddressWhenTheSubnetIsLoopback() {
-    assertThat(BindAddress.choose(Subnet.parse("127.0.0.0/29"), List.of(), null, INTERFACES).host())
-        .isEqualTo("127.0.0.1");
-    assertThat(BindAddress.choose(Subnet.parse("127.5.0.0/29"), List.of(), null, INTERFACES).host())
-        .isEqualTo("127.5.0.1");
+    assertThat(choose(Subnet.parse("127.0.0.0/29"), List.of(), null).host()).isEqualTo("127.0.0.1");
+    assertThat(choose(Subnet.parse("127.5.0.0/29"), List.of(), null).host()).isEqualTo("127.5.0.1");
   }
 
   @Test
   void shouldTakeTheOneThatIsSetWhenItIsInsideTheSubnet() {
-    BindAddress chosen =
-        BindAddress.choose(Subnet.parse("127.0.0.0/29"), List.of(), "127.0.0.3", INTERFACES);
+    BindAddress chosen = choose(Subnet.parse("127.0.0.0/29"), List.of(), "127.0.0.3");
 
     assertThat(chosen.host()).isEqualTo("127.0.0.3");
     assertThat(chosen.reason()).contains("set as the bind address");
@@ -69,8 +69,7 @@ class BindAddressTest {
   void shouldRefuseTheOneThatIsSetWhenItIsOutsideTheSubnet() {
     for (String host : List.of("127.0.0.8", "127.0.0.0", "127.0.0.7", "0.0.0.0", "10.0.0.9")) {
       assertThatIllegalArgumentException()
-          .isThrownBy(
-              () -> BindAddress.choose(Subnet.parse("127.0.0.0/29"), List.of(), host, INTERFACES))
+          .isThrownBy(() -> choose(Subnet.parse("127.0.0.0/29"), List.of(), host))
           .withMessageContaining("127.0.0.0/29 (127.0.0.1 to 127.0.0.6), was \"" + host + "\"");
     }
   }
@@ -78,7 +77,7 @@ class BindAddressTest {
   @Test
   void shouldRefuseTheOneThatIsSetWhenItIsNoAddress() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> BindAddress.choose(null, List.of(), "localhost", INTERFACES))
+        .isThrownBy(() -> choose(null, List.of(), "localhost"))
         .withMessageContaining("localhost");
   }
 
@@ -90,19 +89,32 @@ class BindAddressTest {
             new Endpoint("192.168.1.20", 33000),
             new Endpoint("10.0.0.10", 33000));
 
-    assertThat(BindAddress.choose(null, nodes, null, INTERFACES).host()).isEqualTo("10.0.0.10");
+    assertThat(choose(null, nodes, null).host()).isEqualTo("10.0.0.10");
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                BindAddress.choose(
-                    null, List.of(new Endpoint("10.0.0.77", 33000)), null, INTERFACES))
+        .isThrownBy(() -> choose(null, List.of(new Endpoint("10.0.0.77", 33000)), null))
         .withMessageContaining("bind address must be set")
         .withMessageContaining("wlan0");
   }
 
   @Test
+  void shouldTakeTheOnlyOneWhenPeersAreFoundLater() {
+    BindAddress.Places later = new BindAddress.Places(null, List.of(), true);
+    InterfaceAddress loopback = new InterfaceAddress("lo", Ipv4Address.parse("127.0.0.1"));
+    InterfaceAddress pod = new InterfaceAddress("eth0", Ipv4Address.parse("10.1.2.3"));
+
+    assertThat(BindAddress.choose(later, null, () -> List.of(loopback, pod)).host())
+        .isEqualTo("10.1.2.3");
+    assertThat(BindAddress.choose(later, null, () -> List.of(loopback)).host())
+        .isEqualTo("127.0.0.1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> BindAddress.choose(later, null, INTERFACES))
+        .withMessageContaining("bind address must be set")
+        .withMessageContaining("192.168.1.20 (wlan0)");
+  }
+
+  @Test
   void shouldTakeLoopbackWhenNothingIsSet() {
-    assertThat(BindAddress.choose(null, List.of(), null, INTERFACES).host()).isEqualTo("127.0.0.1");
+    assertThat(choose(null, List.of(), null).host()).isEqualTo("127.0.0.1");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.beethoven.discovery.Candidates;
 import io.beethoven.discovery.Endpoint;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,22 @@ abstract class CandidateSourceConformance {
   private static final long BOUND_SECONDS = 10;
 
   /** Returns a source that has something to name. */
-  abstract CandidateSource source();
+  abstract CandidateSource source() throws Exception;
+
+  /** Returns a source whose network is silent; one that needs no network may name somebody. */
+  abstract CandidateSource silent() throws Exception;
+
+  /** Returns a source whose network answers with nonsense; one without a network as above. */
+  abstract CandidateSource broken() throws Exception;
+
+  /** Waits for the end of an answer, whatever it is; fails if there is none in time. */
+  private static void awaitEnd(CandidateSource source) throws Exception {
+    source
+        .candidates()
+        .handle((candidates, failure) -> failure == null ? candidates.size() : -1)
+        .toCompletableFuture()
+        .get(BOUND_SECONDS, TimeUnit.SECONDS);
+  }
 
   private static Candidates answerOf(CandidateSource source) throws Exception {
     return source.candidates().toCompletableFuture().get(BOUND_SECONDS, TimeUnit.SECONDS);
@@ -55,7 +71,30 @@ abstract class CandidateSourceConformance {
   }
 
   @Test
-  void shouldDescribeItselfWhenLogged() {
+  void shouldNeitherBlockNorThrowWhenTheNetworkIsSilent() throws Exception {
+    CandidateSource source = silent();
+    CompletableFuture<Void> caller =
+        CompletableFuture.runAsync(
+            () -> {
+              for (int i = 0; i < 1000; i++) {
+                source.candidates();
+              }
+            });
+
+    caller.get(BOUND_SECONDS, TimeUnit.SECONDS);
+    awaitEnd(source);
+  }
+
+  @Test
+  void shouldNotThrowWhenTheNetworkAnswersNonsense() throws Exception {
+    CandidateSource source = broken();
+
+    awaitEnd(source);
+    awaitEnd(source);
+  }
+
+  @Test
+  void shouldDescribeItselfWhenLogged() throws Exception {
     assertThat(source().describe()).isNotBlank();
   }
 }

@@ -14,6 +14,16 @@ class FixedListSourceTest extends CandidateSourceConformance {
         List.of(new Endpoint("127.0.0.1", 33000), new Endpoint("127.0.0.1", 33001)));
   }
 
+  @Override
+  CandidateSource silent() {
+    return source();
+  }
+
+  @Override
+  CandidateSource broken() {
+    return source();
+  }
+
   @Test
   void shouldNameNobodyWhenTheListIsEmpty() throws Exception {
     assertThat(new FixedListSource(List.of()).candidates().toCompletableFuture().get().size())

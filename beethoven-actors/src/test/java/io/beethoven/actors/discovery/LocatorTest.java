@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.ConfigFactory;
+import io.beethoven.actors.UnhandledMessages;
 import io.beethoven.actors.beacon.BeaconServer;
 import io.beethoven.actors.beacon.BeaconServer.Announce;
 import io.beethoven.actors.beacon.BeaconServer.Announced;
@@ -18,6 +19,7 @@ import io.beethoven.actors.discovery.Locator.FormCluster;
 import io.beethoven.actors.discovery.Locator.IslandSeen;
 import io.beethoven.actors.discovery.Locator.JoinCluster;
 import io.beethoven.actors.discovery.Locator.StayStandalone;
+import io.beethoven.actors.settings.DiscoveryMode;
 import io.beethoven.actors.settings.DiscoverySettings;
 import io.beethoven.discovery.Agreement;
 import io.beethoven.discovery.BeaconMessage.Hello;
@@ -26,6 +28,7 @@ import io.beethoven.discovery.BeaconMessage.Refusal;
 import io.beethoven.discovery.BeaconMessage.RefusalReason;
 import io.beethoven.discovery.Candidates;
 import io.beethoven.discovery.Endpoint;
+import io.beethoven.discovery.ProbeLimits;
 import io.beethoven.discovery.Standing;
 import io.beethoven.discovery.Standing.Phase;
 import io.beethoven.discovery.Subnet;
@@ -110,10 +113,13 @@ class LocatorTest {
 
   private static DiscoverySettings settings() {
     return new DiscoverySettings(
+        DiscoveryMode.SEEK,
         Optional.empty(),
         List.of(),
+        Optional.empty(),
+        Optional.empty(),
         33000,
-        64,
+        new ProbeLimits(64, 1900, 128),
         Duration.ofMillis(250),
         Duration.ofSeconds(3),
         3,
@@ -430,6 +436,49 @@ class LocatorTest {
     start(failing, stuck, SUBNET, new Throwing());
 
     passUntilDecided(JoinCluster.class, 1);
+  }
+
+  @Test
+  void shouldUseAnAnswerInTheNextPassWhenItComesLate() {
+    CompletableFuture<Candidates> late = new CompletableFuture<>();
+    Endpoint elsewhere = new Endpoint("127.9.9.9", 33000);
+    start(SUBNET, new Answering(List.of(late)));
+    passUntilDecided(StayStandalone.class, 1);
+
+    late.complete(Candidates.of(List.of(elsewhere)));
+    passUntil(() -> probed.contains(elsewhere));
+  }
+
+  @Test
+  void shouldLogAFailingSourceOnceUntilItAnswersAgain() {
+    CompletionStage<Candidates> failed = CompletableFuture.failedStage(new Exception("down"));
+    CompletionStage<Candidates> good = CompletableFuture.completedStage(Candidates.of(List.of()));
+    CandidateSource source =
+        new Answering(List.of(failed, failed, good, failed, failed, failed, failed));
+
+    LoggingTestKit.warn("source-failed")
+        .withOccurrences(2)
+        .expect(
+            kit.system(),
+            () -> {
+              start(SUBNET, source);
+              passUntilProbed(7 * 5);
+              return null;
+            });
+  }
+
+  @Test
+  void shouldDoNothingWhenItIsIdle() {
+    locator = kit.spawn(Locator.idle());
+    UnhandledMessages unhandled = UnhandledMessages.of(kit);
+
+    locator.tell(new Locator.Joined(3));
+    locator.tell(new Locator.Alone(true));
+    pass(STRIDE);
+    kit.stop(locator);
+
+    assertThat(probed).isEmpty();
+    unhandled.assertNone();
   }
 
   @Test

@@ -13,6 +13,16 @@ class SubnetSourceTest extends CandidateSourceConformance {
     return new SubnetSource(Subnet.parse("127.0.0.5/29"), 33000);
   }
 
+  @Override
+  CandidateSource silent() {
+    return source();
+  }
+
+  @Override
+  CandidateSource broken() {
+    return source();
+  }
+
   @Test
   void shouldNameEveryHostAtThePortWhenAsked() throws Exception {
     assertThat(source().candidates().toCompletableFuture().get().at(5))

@@ -337,7 +337,28 @@ class NodeLifecycleTest {
     allocators.expectMessage("stopped lifecycle");
     answer(stopAll);
 
-    expectClustered(CLUSTER, 1);
+    expectMemberOfAnUnknownCluster();
+  }
+
+  @Test
+  void shouldTellTheClusterOnlyOnceItIsKnownWhenSomebodyElseMadeItAMember() {
+    TestCluster.joinSelf(kit.system());
+    expectMemberOfAnUnknownCluster();
+    ClusterIdentity called = new ClusterIdentity(CLUSTER, NOW);
+
+    lifecycle.tell(new Identified(called));
+
+    locator.expectMessage(new Locator.Clustered(CLUSTER));
+    locator.expectMessage(new Alone(true));
+    assertThat(announced()).isEqualTo(called.clustered(1));
+  }
+
+  private void expectMemberOfAnUnknownCluster() {
+    assertThat(roles.receiveMessage(TestCluster.PATIENCE)).isEqualTo(Resume.INSTANCE);
+    locator.expectMessage(new Joined(0));
+    locator.expectMessage(new Alone(true));
+    envoy.expectMessage(new Envoy.Clustered(ClusterIdentity.NONE));
+    beacon.expectNoMessage(PAUSE);
   }
 
   @Test

@@ -635,6 +635,18 @@ class CoreServerTest {
     assertThat(settled().roles()).containsExactly(new RoleStatus(ROLE, 1, 0, List.of()));
   }
 
+  @Test
+  void shouldBelieveTheAllocatorAgainWhenItRepeatsItsTable() {
+    core.tell(new TablePublished(table(1, self, true)));
+    events.expectMessageClass(RoleStarted.class);
+    core.tell(RolesStopped.INSTANCE);
+    events.expectMessageClass(RoleStopped.class);
+
+    core.tell(new TablePublished(table(1, self, true)));
+
+    events.expectMessageClass(RoleStarted.class);
+  }
+
   // its end, and its protocol
 
   @Test

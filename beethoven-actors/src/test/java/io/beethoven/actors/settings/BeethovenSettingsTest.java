@@ -21,10 +21,12 @@ import io.beethoven.model.RoleSpec.Readiness;
 import io.beethoven.role.RoleContext;
 import io.beethoven.role.RoleLifecycle;
 import io.beethoven.role.RoleTask;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,6 +139,24 @@ class BeethovenSettingsTest {
         "beethoven.discovery.nodes = [\"10.0.0.1:0\"]",
         "beethoven.discovery.nodes = [\"10.0.0.1:x\"]",
         "beethoven.discovery.nodes = [host]",
+        "beethoven.discovery.nodes = [\"::1\"]",
+        "beethoven.discovery.nodes = [\"[::1]:33000\"]",
+        "beethoven.discovery.subnet = \"fd00::/64\"",
+        "beethoven.discovery.subnet = \"10.0.0.0/33\"",
+        "beethoven.discovery.mode = some",
+        "beethoven.discovery.max-in-flight = 0",
+        "beethoven.discovery.max-per-second = 0",
+        "beethoven.discovery.max-burst = 5000",
+        "beethoven.discovery.dns.name = \"a..b\"",
+        "beethoven.discovery.dns.name = \"10.0.0.1\"",
+        "beethoven.discovery.dns.name = \"fd00::1\"",
+        "beethoven.discovery.dns.name = \"http://peers\"",
+        "beethoven.discovery.dns.timeout = 5ms",
+        "beethoven.discovery.azure.endpoint = \"file:///etc/passwd\"",
+        "beethoven.discovery.azure.endpoint = \"a b\"",
+        "beethoven.discovery.azure.timeout = 2h",
+        "beethoven.node.host = \"::1\"",
+        "beethoven.node.advertised-host = \"::1\"",
         "beethoven.discovery.backoff-min = 400ms",
         "beethoven.discovery.slow-pass-min = 2min",
         "beethoven.evidence.redial-min = 1s",
@@ -209,6 +229,57 @@ class BeethovenSettingsTest {
     assertThat(settings.node().hostReason()).contains("eth0");
     assertThat(settings.beacon().bind().host()).isEqualTo("10.1.2.3");
     assertThat(settings.discovery().subnet()).contains("10.1.2.0/24");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "beethoven.node.host                | \"::1\"",
+        "beethoven.node.advertised-host     | \"fd00::1\"",
+        "beethoven.discovery.subnet         | \"fd00::/64\"",
+        "beethoven.discovery.nodes          | [\"[fd00::1]:33000\"]",
+        "beethoven.discovery.nodes          | [\"fd00::1\"]",
+      })
+  void shouldSayThatIpv6IsNotSupportedWhenAnAddressIsOfThatKind(String key, String value) {
+    assertThat(problems(key + " = " + value))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.path()).isEqualTo(key);
+              assertThat(problem.expected()).contains("IPv6 is not supported");
+              assertThat(problem.value())
+                  .contains(value.replaceAll("[\\[\\]\"]", "").substring(0, 3));
+            });
+  }
+
+  @Test
+  void shouldSayWhichPrefixIsAllowedWhenASubnetIsTooWide() {
+    assertThat(problems("beethoven.discovery.subnet = \"10.0.0.0/8\""))
+        .singleElement()
+        .extracting(ConfigProblem::expected)
+        .asString()
+        .contains("between 16 and 32, was 8", "65534");
+  }
+
+  @Test
+  void shouldReadTheSourcesWhenTheyAreSet() {
+    DiscoverySettings discovery =
+        parse(
+                "beethoven.node.host = \"127.0.0.1\", beethoven.discovery { mode = none,"
+                    + " dns.name = peers.shop.svc.cluster.local, azure { enabled = on,"
+                    + " endpoint = \"http://127.0.0.1:80/interface\" } }")
+            .discovery();
+
+    assertThat(discovery.mode()).isEqualTo(DiscoveryMode.NONE);
+    assertThat(discovery.dns())
+        .contains(new DnsSettings("peers.shop.svc.cluster.local", Duration.ofSeconds(2)));
+    assertThat(discovery.azure())
+        .contains(
+            new AzureSettings(URI.create("http://127.0.0.1:80/interface"), Duration.ofSeconds(2)));
+    assertThat(parse("").discovery())
+        .extracting(DiscoverySettings::mode, DiscoverySettings::dns, DiscoverySettings::azure)
+        .containsExactly(DiscoveryMode.SEEK, Optional.empty(), Optional.empty());
   }
 
   @Test

@@ -79,6 +79,17 @@ class PekkoOverlayTest {
         .startsWith("must be empty");
   }
 
+  @Test
+  void shouldAllowSeedNodesWhenSomebodyElseFormsTheCluster() {
+    Config merged = merge("beethoven.discovery.mode = none");
+    BeethovenSettings settings = BeethovenSettings.parse(merged);
+    Config system =
+        ConfigFactory.parseString("pekko.cluster.seed-nodes = [\"pekko://a@127.0.0.1:1\"]")
+            .withFallback(PekkoOverlay.over(merged, settings));
+
+    assertThat(PekkoOverlay.lacks(system, settings)).isEmpty();
+  }
+
   private static Config merge(String application) {
     return new SettingsSources(
             ConfigFactory.empty(),

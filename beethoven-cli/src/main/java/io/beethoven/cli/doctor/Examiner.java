@@ -87,7 +87,7 @@ final class Examiner {
   private record Search(String cluster, String from, DiscoverySettings discovery) {
 
     List<CandidateSource> sources() {
-      return CandidateSources.of(discovery);
+      return CandidateSources.of(discovery, Runnable::run);
     }
   }
 
@@ -301,7 +301,7 @@ final class Examiner {
       throws IOException {
     BeaconInquirer.Bounds bounds =
         new BeaconInquirer.Bounds(
-            search.discovery().maxInFlight(),
+            search.discovery().probes().maxInFlight(),
             PER_SECOND,
             search.discovery().connectTimeout(),
             search.discovery().helloTimeout());
