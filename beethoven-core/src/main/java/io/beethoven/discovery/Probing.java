@@ -49,14 +49,20 @@ final class Probing {
     }
   }
 
+  /** A pass that is over: when it began, and how many probes it took. */
+  record Done(Instant began, int probes) {}
+
   /** One pass over all candidates in a random order. */
   private static final class Pass {
     private final Candidates candidates;
     private final Set<Endpoint> skipped;
     private final int[] order;
+    private final Instant began;
     private int next;
+    private int probes;
 
-    Pass(Candidates candidates, Set<Endpoint> skipped, RandomGenerator random) {
+    Pass(Instant began, Candidates candidates, Set<Endpoint> skipped, RandomGenerator random) {
+      this.began = began;
       this.candidates = candidates;
       this.skipped = Set.copyOf(skipped);
       this.order = new int[candidates.size()];
@@ -84,7 +90,8 @@ final class Probing {
    * Begins a pass over the known peers, the addresses that were unclear, and all candidates; tells
    * whether these are others than in the pass before.
    */
-  boolean beginPass(Candidates candidates, List<Endpoint> known, RandomGenerator random) {
+  boolean beginPass(
+      Instant now, Candidates candidates, List<Endpoint> known, RandomGenerator random) {
     Set<Endpoint> first = new TreeSet<>(known);
     unclear.forEach(
         (target, answers) -> {
@@ -93,7 +100,7 @@ final class Probing {
           }
         });
     first.forEach(this::ask);
-    pass = new Pass(candidates, first, random);
+    pass = new Pass(now, candidates, first, random);
     passNumber++;
     boolean changed = !candidates.equals(latest);
     latest = candidates;
@@ -105,15 +112,16 @@ final class Probing {
     pass = null;
   }
 
-  /** Ends the pass if all its probes are answered. */
-  boolean endPass() {
-    if (isPassOver()) {
-      pass = null;
-      // What a whole pass has not asked is neither a candidate nor a known peer's any more.
-      unclear.values().removeIf(answers -> answers.pass != passNumber);
-      return true;
+  /** Ends the pass if all its probes are answered; returns what it was. */
+  Optional<Done> endPass() {
+    Pass current = pass;
+    if (current == null || !isPassOver()) {
+      return Optional.empty();
     }
-    return false;
+    pass = null;
+    // What a whole pass has not asked is neither a candidate nor a known peer's any more.
+    unclear.values().removeIf(answers -> answers.pass != passNumber);
+    return Optional.of(new Done(current.began, current.probes));
   }
 
   /** Tells whether a pass was begun and all its probes are answered. */
@@ -156,6 +164,9 @@ final class Probing {
       if (inFlight.putIfAbsent(target, now) == null) {
         pace.take(now);
         targets.add(target);
+        if (pass != null) {
+          pass.probes++;
+        }
       }
     }
     return targets;

@@ -1,6 +1,7 @@
 package io.beethoven.discovery;
 
 import io.beethoven.discovery.BeaconMessage.Hello;
+import java.time.Duration;
 
 /** What a {@link Seeker} wants done, in order. */
 public sealed interface SeekEffect {
@@ -22,6 +23,15 @@ public sealed interface SeekEffect {
    * @param standing what it shall say
    */
   record Announce(Standing standing) implements SeekEffect {}
+
+  /**
+   * A pass is complete; for the log.
+   *
+   * @param number 1 for the first since seeking began
+   * @param probes how many addresses were probed
+   * @param took how long from the candidates to the last answer
+   */
+  record PassEnded(int number, int probes, Duration took) implements SeekEffect {}
 
   /**
    * This node waits for a peer that is expected to form a cluster; for the log.

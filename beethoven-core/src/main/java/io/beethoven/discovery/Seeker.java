@@ -14,6 +14,7 @@ import io.beethoven.discovery.SeekEffect.Following;
 import io.beethoven.discovery.SeekEffect.FormCluster;
 import io.beethoven.discovery.SeekEffect.IslandSeen;
 import io.beethoven.discovery.SeekEffect.JoinCluster;
+import io.beethoven.discovery.SeekEffect.PassEnded;
 import io.beethoven.discovery.SeekEffect.Probe;
 import io.beethoven.discovery.SeekEffect.StayStandalone;
 import io.beethoven.discovery.Standing.Phase;
@@ -168,7 +169,7 @@ public final class Seeker {
    */
   public List<SeekEffect> onCandidates(Instant now, Candidates candidates) {
     if (passes.takeCollected()) {
-      if (probing.beginPass(candidates, peers.endpoints(), random)) {
+      if (probing.beginPass(now, candidates, peers.endpoints(), random)) {
         passes.hurry(now);
       }
     }
@@ -419,8 +420,11 @@ public final class Seeker {
   }
 
   private void endPass(Instant now) {
-    if (probing.endPass()) {
+    Optional<Probing.Done> ended = probing.endPass();
+    if (ended.isPresent()) {
       int done = passes.done() + 1;
+      Probing.Done pass = ended.get();
+      effects.add(new PassEnded(done, pass.probes(), Duration.between(pass.began(), now)));
       passes.completed(now, isUnclustered() && (done < policy.passes() || probing.hasUnclear()));
       if (done == 1 || (done == policy.passes() && peers.hellos().isEmpty())) {
         lastNews = now;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.beethoven.discovery.SeekEffect.CollectCandidates;
+import io.beethoven.discovery.SeekEffect.PassEnded;
 import io.beethoven.discovery.SeekEffect.Probe;
 import io.beethoven.discovery.SeekEffect.StayStandalone;
 import io.beethoven.model.Incarnation;
@@ -33,6 +34,7 @@ class SilentSubnetTest {
 
   private final List<Sent> sent = new ArrayList<>();
   private final Deque<Sent> inFlight = new ArrayDeque<>();
+  private final List<PassEnded> ended = new ArrayList<>();
   private final List<Instant> passes = new ArrayList<>();
   private Instant now = Instant.EPOCH;
   private int mostInFlight;
@@ -96,6 +98,8 @@ class SilentSubnetTest {
         sent.add(probed);
         inFlight.add(probed);
         mostInFlight = Math.max(mostInFlight, inFlight.size());
+      } else if (effect instanceof PassEnded pass) {
+        ended.add(pass);
       } else if (effect instanceof StayStandalone) {
         standalone = true;
       }
@@ -152,6 +156,7 @@ class SilentSubnetTest {
 
     assertThat(took).isBetween(Duration.ofMillis(310), Duration.ofMillis(350));
     assertThat(targets()).hasSize(253);
+    assertThat(ended).containsExactly(new PassEnded(1, 253, took));
   }
 
   @Test

@@ -36,6 +36,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /**
  * Finds peers and decides whether this node stays alone, forms a cluster, or joins one. The
@@ -416,6 +417,8 @@ public final class Locator extends AbstractBehavior<Locator.Command> {
       collectCandidates();
     } else if (effect instanceof SeekEffect.Announce announce) {
       tellBeacon(new BeaconServer.Announce(announce.standing(), onAnnounced));
+    } else if (effect instanceof SeekEffect.PassEnded pass) {
+      logPass(pass);
     } else if (effect instanceof SeekEffect.Following following) {
       log().info("event=following leader={}", following.leader().node());
     } else if (effect instanceof SeekEffect.StayStandalone) {
@@ -443,6 +446,17 @@ public final class Locator extends AbstractBehavior<Locator.Command> {
               other.standing().clusterSize());
       decide(new IslandSeen(other));
     }
+  }
+
+  /** The first of a search tells how wide it is and how long it takes; the others are alike. */
+  private void logPass(SeekEffect.PassEnded pass) {
+    log()
+        .atLevel(pass.number() == 1 ? Level.INFO : Level.DEBUG)
+        .log(
+            "event=pass number={} probes={} took_ms={}",
+            pass.number(),
+            pass.probes(),
+            pass.took().toMillis());
   }
 
   private void collectCandidates() {

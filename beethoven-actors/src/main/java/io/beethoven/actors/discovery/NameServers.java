@@ -15,7 +15,7 @@ import javax.naming.directory.InitialDirContext;
 
 /**
  * Asks name servers for A and AAAA records by the JDK's own DNS client, which keeps no answer: how
- * old one may be, its TTL, is left to the servers. See decision 7.
+ * old one may be, its TTL, is left to the servers. See decision 9.
  */
 final class NameServers implements NameResolver {
 
