@@ -80,7 +80,7 @@ class MadeUpPeersTest {
     Instant now = NOW;
     for (int pass = 0; pass < 1_000; pass++) {
       Endpoint madeUp = hello(pass, Standing.SEEKING).beacon();
-      probing.beginPass(Candidates.of(List.of()), List.of(madeUp), random);
+      probing.beginPass(now, Candidates.of(List.of()), List.of(madeUp), random);
       while (!probing.isPassOver()) {
         now = now.plus(Duration.ofSeconds(1));
         probing.launch(now, true).forEach(each -> probing.returned(each, new Finding.Mute()));

@@ -542,10 +542,7 @@ public final class Envoy extends AbstractBehavior<Envoy.Command> {
   }
 
   private Behavior<Command> onEnd(IslandMessage.End end) {
-    if (clustered
-        && end.clusterId() == identity.id()
-        && heals()
-        && isOrderedByLeader(end.from())) {
+    if (clustered && end.clusterId() == identity.id() && heals() && isOrderedByLeader(end.from())) {
       dropOut(end);
     }
     return this;

@@ -12,6 +12,7 @@ public sealed interface CoreMessage extends CoreServer.Command, WireMessage
     permits CoreMessage.Introduce,
         CoreMessage.RowsChanged,
         CoreMessage.CompareRows,
+        CoreMessage.AddressRefused,
         CoreMessage.TablePublished,
         IslandMessage {
 
