@@ -150,10 +150,16 @@ final class NodeFindings {
           Diagnosis.ok(
               Kind.EVIDENCE,
               "pairs of nodes",
-              (unarmed.isEmpty() ? "all " + armed.size() : Integer.toString(armed.size()))
-                  + " pairs of nodes that this machine knows could prove each other's death at"
-                  + " once."));
+              counted(armed.size(), unarmed.isEmpty())
+                  + " that this machine knows could prove each other's death at once."));
     }
+  }
+
+  private static String counted(int pairs, boolean all) {
+    if (pairs == 1) {
+      return all ? "the one pair of nodes" : "1 pair of nodes";
+    }
+    return (all ? "all " : "") + pairs + " pairs of nodes";
   }
 
   private static Diagnosis noEvidence(Pair pair, Evidence why) {

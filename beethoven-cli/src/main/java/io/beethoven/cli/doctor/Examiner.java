@@ -47,7 +47,6 @@ import java.util.function.Consumer;
 final class Examiner {
 
   private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(3);
-  private static final int PER_SECOND = 1900;
   private static final Duration WORTH_A_WORD = Duration.ofSeconds(2);
 
   private final Optional<Config> own;
@@ -244,7 +243,8 @@ final class Examiner {
   }
 
   private static Duration estimate(int count, DiscoverySettings discovery) {
-    return Duration.ofMillis((long) count * 1000 / PER_SECOND).plus(discovery.connectTimeout());
+    return Duration.ofMillis((long) count * 1000 / discovery.probes().perSecond())
+        .plus(discovery.connectTimeout());
   }
 
   /** Counts those who are not worth a word each, and keeps the others. */
@@ -302,7 +302,7 @@ final class Examiner {
     BeaconInquirer.Bounds bounds =
         new BeaconInquirer.Bounds(
             search.discovery().probes().maxInFlight(),
-            PER_SECOND,
+            search.discovery().probes().perSecond(),
             search.discovery().connectTimeout(),
             search.discovery().helloTimeout());
     boolean here = PortTrial.isHere(search.from());

@@ -71,7 +71,7 @@ class DoctorCommandTest {
                 int code = run();
                 assertThat(code).as(out.toString()).isZero();
                 assertThat(out.toString())
-                    .contains("all 1 pairs of nodes")
+                    .contains("the one pair of nodes")
                     .contains("the 2 nodes of cluster orchestra here agree");
               });
       assertThat(out.toString()).endsWith("\nNothing is wrong.\n").contains("size 2");
