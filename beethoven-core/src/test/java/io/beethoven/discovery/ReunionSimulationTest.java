@@ -8,6 +8,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class ReunionSimulationTest {
 
   private static final Duration PROMPT = Duration.ofMillis(50);

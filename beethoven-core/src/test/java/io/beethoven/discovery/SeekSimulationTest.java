@@ -8,6 +8,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class SeekSimulationTest {
 
   private static final Duration STALL = Duration.ofSeconds(2);
@@ -37,22 +38,22 @@ class SeekSimulationTest {
 
   @Test
   void shouldMakeOneClusterWhenAllStartInTheSameInstant() {
-    shouldMakeOneCluster(400, new Weather(false, 0, Duration.ZERO, TOGETHER, 12));
+    shouldMakeOneCluster(200, new Weather(false, 0, Duration.ZERO, TOGETHER, 12));
   }
 
   @Test
   void shouldMakeOneClusterWhenHostsStallAndStartTogether() {
-    shouldMakeOneCluster(400, new Weather(false, 0, STALL, TOGETHER, 12));
+    shouldMakeOneCluster(200, new Weather(false, 0, STALL, TOGETHER, 12));
   }
 
   @Test
   void shouldMakeOneClusterWhenHostsStallAndStartApart() {
-    shouldMakeOneCluster(400, new Weather(false, 0, STALL, APART, 12));
+    shouldMakeOneCluster(200, new Weather(false, 0, STALL, APART, 12));
   }
 
   @Test
   void shouldLetTheStandaloneFormWhenOthersStartLater() {
-    int executions = 400;
+    int executions = 200;
     int standalone =
         countStandalone(executions, new Weather(false, 0, STALL, Duration.ofSeconds(15), 4));
     assertThat(standalone).as("executions with standalone nodes").isGreaterThan(executions / 2);

@@ -2,6 +2,7 @@ package io.beethoven.grant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
  * after every event. One seed is one execution: {@code -Dsimulation.seed=N -Dsimulation.runs=1}
  * repeats a run that failed.
  */
+@Tag("slow")
 class GrantSimulationTest {
 
   private static final long FIRST_SEED = Long.getLong("simulation.seed", 1);

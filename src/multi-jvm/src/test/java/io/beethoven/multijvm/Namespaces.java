@@ -111,7 +111,8 @@ final class Namespaces implements Place {
     in(name(number), "iptables", "-F");
   }
 
-  private String name(int number) {
+  /** Returns the name of a host's namespace. */
+  String name(int number) {
     return id + "-" + number;
   }
 

@@ -6,11 +6,16 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Ten nodes that start in the same instant, over real TCP, without any stagger. */
+/**
+ * Ten nodes that start in the same instant, over real TCP, without any stagger. For machines where
+ * {@link TenNodesSilentHalfIT} cannot run, which shows more.
+ */
+@Tag("rootless")
 @Timeout(180)
 class TenNodesIT {
 
