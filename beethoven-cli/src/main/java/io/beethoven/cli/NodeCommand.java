@@ -1,8 +1,6 @@
 package io.beethoven.cli;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigParseOptions;
 import io.beethoven.Beethoven;
 import io.beethoven.Role;
 import io.beethoven.testkit.EventLines;
@@ -21,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -41,32 +40,7 @@ final class NodeCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
 
-  @Option(
-      names = "--bind",
-      paramLabel = "ADDRESS",
-      description = "The address to listen at; default: this machine's one in the subnet.")
-  private @Nullable String bind;
-
-  @Option(names = "--port", paramLabel = "PORT", description = "Port of remoting.")
-  private @Nullable Integer port;
-
-  @Option(names = "--beacon-port", paramLabel = "PORT", description = "Port of the beacon.")
-  private @Nullable Integer beaconPort;
-
-  @Option(
-      names = "--subnet",
-      paramLabel = "CIDR",
-      description = "Where to look for other nodes, such as 10.0.0.0/24.")
-  private @Nullable String subnet;
-
-  @Option(names = "--name", paramLabel = "CLUSTER", description = "The cluster's name.")
-  private @Nullable String name;
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "Configuration in place of application.conf.")
-  private @Nullable Path configFile;
+  @Mixin private final SettingsOptions settings = new SettingsOptions();
 
   @Option(
       names = "--classpath",
@@ -89,41 +63,16 @@ final class NodeCommand implements Callable<Integer> {
       Thread.currentThread().setContextClassLoader(classLoader(classPath));
     }
     NodeOutput output = json ? EventLines.standard() : new PlainNodeOutput(System.out);
-    Config config = config();
+    Config config = settings.application();
     NodeRunner.run(() -> start(config, output), output);
     return 0;
   }
 
   private Beethoven start(Config config, NodeOutput output) {
     var builder = Beethoven.builder().config(config);
-    if (bind != null) {
-      builder.host(bind);
-    }
-    if (port != null) {
-      builder.port(port);
-    }
-    if (beaconPort != null) {
-      builder.beaconPort(beaconPort);
-    }
-    if (subnet != null) {
-      builder.subnet(subnet);
-    }
-    if (name != null) {
-      builder.name(name);
-    }
+    settings.said().forEach(builder::set);
     roles.forEach((role, count) -> builder.role(Role.task(role, new Ticker(output)).count(count)));
     return builder.start();
-  }
-
-  private Config config() {
-    if (configFile == null) {
-      return ConfigFactory.defaultApplication();
-    }
-    if (!Files.isReadable(configFile)) {
-      throw new ParameterException(spec.commandLine(), "--config: no readable file " + configFile);
-    }
-    return ConfigFactory.parseFile(
-        configFile.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
   }
 
   /** Jars and folders; a missing one is refused, since it would only show as a missing class. */

@@ -3,26 +3,25 @@ package io.beethoven.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.beethoven.actors.control.ControlClient;
 import io.beethoven.actors.control.ControlJson;
-import io.beethoven.actors.control.ControlSocket;
 import io.beethoven.actors.control.NodeReport;
-import io.beethoven.model.NodeId;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code beethoven status}: asks a node on this machine. */
 @Command(
     name = "status",
-    description = "Show what a node on this machine knows of its cluster.",
+    description = {
+      "Show what a node on this machine knows of its cluster.",
+      "Which node, has to be said where several run here."
+    },
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
 
@@ -41,12 +40,6 @@ final class StatusCommand implements Callable<Integer> {
   private CommandSpec spec;
 
   @Option(
-      names = "--node",
-      paramLabel = "HOST:PORT",
-      description = "Which node; may be left out where only one runs here.")
-  private @Nullable String node;
-
-  @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
       defaultValue = "table",
@@ -54,17 +47,11 @@ final class StatusCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private Output output;
 
-  @Option(
-      names = "--control-directory",
-      paramLabel = "DIR",
-      description =
-          "The nodes' beethoven.control.directory, where it is not the user's runtime directory.")
-  private @Nullable Path directory;
+  @Mixin private final LocalNodeOptions nodes = new LocalNodeOptions();
 
   @Override
   public Integer call() throws IOException {
-    Path runtime = directory == null ? ControlSocket.defaultDirectory() : directory;
-    Path socket = ControlClient.find(runtime, wanted(), TIMEOUT);
+    Path socket = ControlClient.find(nodes.directory(), nodes.wanted(), TIMEOUT);
     NodeReport report;
     try (ControlClient client = ControlClient.connect(socket, TIMEOUT)) {
       report = client.report();
@@ -80,16 +67,5 @@ final class StatusCommand implements Callable<Integer> {
     }
     out.flush();
     return 0;
-  }
-
-  private Optional<NodeId> wanted() {
-    if (node == null) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(NodeId.parse(node));
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "--node: " + e.getMessage(), e);
-    }
   }
 }

@@ -4,28 +4,25 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValueFactory;
 import io.beethoven.actors.control.ControlJson;
-import io.beethoven.actors.control.ControlSocket;
 import io.beethoven.actors.settings.BeethovenSettings;
 import io.beethoven.actors.settings.SettingsSources;
+import io.beethoven.cli.LocalNodeOptions;
+import io.beethoven.cli.SettingsOptions;
 import io.beethoven.diagnosis.Diagnosis;
 import io.beethoven.diagnosis.Diagnostics;
 import io.beethoven.diagnosis.Examination;
-import io.beethoven.model.NodeId;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -39,7 +36,8 @@ import picocli.CommandLine.Spec;
       "Where nodes run here it asks them and looks where they look. Where none does, or any of",
       "--subnet, --host, --port, --beacon-port, --name and --config is given, it looks as a node",
       "with these settings would; what is not said is taken from system properties (in JAVA_OPTS),",
-      "the environment (BEETHOVEN_…) and the configuration file. It never counts as a node itself."
+      "the environment (BEETHOVEN_…) and the configuration file. It never counts as a node itself.",
+      "With --node it asks only that one of the nodes here."
     },
     footer = {
       "",
@@ -67,39 +65,6 @@ public final class DoctorCommand implements Callable<Integer> {
   private CommandSpec spec;
 
   @Option(
-      names = "--subnet",
-      paramLabel = "CIDR",
-      description = "Where to look for nodes, such as 10.0.0.0/24.")
-  private @Nullable String subnet;
-
-  @Option(
-      names = {"--host", "--bind"},
-      paramLabel = "ADDRESS",
-      description = "The address to listen at; default: this machine's one in the subnet.")
-  private @Nullable String host;
-
-  @Option(names = "--port", paramLabel = "PORT", description = "Port of remoting.")
-  private @Nullable Integer port;
-
-  @Option(names = "--beacon-port", paramLabel = "PORT", description = "Port of the beacon.")
-  private @Nullable Integer beaconPort;
-
-  @Option(names = "--name", paramLabel = "CLUSTER", description = "The cluster's name.")
-  private @Nullable String name;
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "Configuration in place of application.conf.")
-  private @Nullable Path configFile;
-
-  @Option(
-      names = "--node",
-      paramLabel = "HOST:PORT",
-      description = "Ask only this one of the nodes here; default: all of them.")
-  private @Nullable String node;
-
-  @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
       defaultValue = "text",
@@ -107,12 +72,9 @@ public final class DoctorCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private Output output;
 
-  @Option(
-      names = "--control-directory",
-      paramLabel = "DIR",
-      description =
-          "The nodes' beethoven.control.directory, where it is not the user's runtime directory.")
-  private @Nullable Path directory;
+  @Mixin private final SettingsOptions settings = new SettingsOptions();
+
+  @Mixin private final LocalNodeOptions nodes = new LocalNodeOptions();
 
   /** Creates the command. */
   public DoctorCommand() {}
@@ -120,16 +82,16 @@ public final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Config said = said();
-    boolean asked = !said.isEmpty() || configFile != null;
-    Config settings = SettingsSources.ofProcess(said, application()).merge();
+    boolean asked = !said.isEmpty() || settings.namesFile();
+    Config merged = SettingsSources.ofProcess(said, settings.application()).merge();
     PrintWriter err = spec.commandLine().getErr();
     Examiner examiner =
         new Examiner(
-            asked ? Optional.of(settings) : Optional.empty(),
-            directory == null ? ControlSocket.defaultDirectory() : directory,
-            wantedNode(),
+            asked ? Optional.of(merged) : Optional.empty(),
+            nodes.directory(),
+            nodes.wanted(),
             words -> err.println("beethoven: " + words));
-    Examination facts = examiner.examine(settings);
+    Examination facts = examiner.examine(merged);
     List<Diagnosis> findings = Diagnostics.of(facts);
     PrintWriter out = spec.commandLine().getOut();
     for (Diagnosis finding : findings) {
@@ -160,40 +122,12 @@ public final class DoctorCommand implements Callable<Integer> {
 
   private Config said() {
     Config said = ConfigFactory.empty();
-    said = with(said, "discovery.subnet", subnet);
-    said = with(said, "node.host", host);
-    said = with(said, "node.port", port);
-    said = with(said, "beacon.port", beaconPort);
-    return with(said, "cluster-name", name);
-  }
-
-  private static Config with(Config said, String path, @Nullable Object value) {
-    return value == null
-        ? said
-        : said.withValue(
-            BeethovenSettings.ROOT + "." + path,
-            ConfigValueFactory.fromAnyRef(value, "command line"));
-  }
-
-  private Config application() {
-    if (configFile == null) {
-      return SettingsSources.defaultApplication();
+    for (Map.Entry<String, Object> each : settings.said().entrySet()) {
+      said =
+          said.withValue(
+              BeethovenSettings.ROOT + "." + each.getKey(),
+              ConfigValueFactory.fromAnyRef(each.getValue(), "command line"));
     }
-    if (!Files.isReadable(configFile)) {
-      throw new ParameterException(spec.commandLine(), "--config: no readable file " + configFile);
-    }
-    return ConfigFactory.parseFile(
-        configFile.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
-  }
-
-  private Optional<NodeId> wantedNode() {
-    if (node == null) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(NodeId.parse(node));
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "--node: " + e.getMessage(), e);
-    }
+    return said;
   }
 }
