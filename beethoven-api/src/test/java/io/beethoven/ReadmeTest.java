@@ -26,11 +26,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Compiles what the README shows and looks where its links lead. */
+/** Compiles what the README and the page about discovery show, and looks where links lead. */
 class ReadmeTest {
 
   private static final Path ROOT = Path.of(System.getProperty("basedir", "."), "..");
   private static final Path PAGE = ROOT.resolve("README.md");
+  private static final Path DISCOVERY = ROOT.resolve("docs").resolve("discovery.md");
 
   /** What a reader would import, and the surroundings that a snippet takes for granted. */
   private static final String BEFORE =
@@ -45,6 +46,7 @@ class ReadmeTest {
       import java.util.concurrent.*;
       import org.apache.pekko.actor.typed.*;
       import org.apache.pekko.actor.typed.javadsl.*;
+      import org.apache.pekko.cluster.typed.*;
 
       abstract class Snippet {
         abstract void work(RoleContext context);
@@ -63,9 +65,11 @@ class ReadmeTest {
 
   @TestFactory
   Stream<DynamicTest> shouldCompileWhenASnippetIsJava() throws IOException {
-    List<String> snippets = blocks("java");
+    List<String> snippets = blocks(PAGE, "java");
     assertThat(snippets).hasSizeGreaterThanOrEqualTo(4);
-    return snippets.stream()
+    List<String> others = blocks(DISCOVERY, "java");
+    assertThat(others).isNotEmpty();
+    return Stream.concat(snippets.stream(), others.stream())
         .map(
             snippet ->
                 DynamicTest.dynamicTest(
@@ -80,12 +84,12 @@ class ReadmeTest {
 
   @Test
   void shouldStayShortWhenTheFirstExampleGrows() throws IOException {
-    assertThat(blocks("java").get(0).lines().count()).isLessThanOrEqualTo(15);
+    assertThat(blocks(PAGE, "java").get(0).lines().count()).isLessThanOrEqualTo(15);
   }
 
   @Test
   void shouldBeValidWhenASnippetIsConfiguration() throws IOException {
-    assertThat(blocks("hocon"))
+    assertThat(blocks(PAGE, "hocon"))
         .singleElement()
         .satisfies(
             snippet ->
@@ -113,10 +117,10 @@ class ReadmeTest {
         .allSatisfy(target -> assertThat(ROOT.resolve(target)).exists());
   }
 
-  private static List<String> blocks(String language) throws IOException {
+  private static List<String> blocks(Path page, String language) throws IOException {
     Matcher block =
         Pattern.compile("^```" + language + "\\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL)
-            .matcher(Files.readString(PAGE));
+            .matcher(Files.readString(page));
     List<String> blocks = new ArrayList<>();
     while (block.find()) {
       blocks.add(block.group(1));
