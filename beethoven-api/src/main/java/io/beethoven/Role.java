@@ -4,6 +4,7 @@ import io.beethoven.actors.role.RoleImplementation;
 import io.beethoven.actors.settings.RoleDefaults;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
+import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.RoleSpec.Readiness;
 import io.beethoven.role.RoleContext;
 import io.beethoven.role.RoleLifecycle;
@@ -254,7 +255,9 @@ public final class Role {
         said.readiness == null ? base.readiness() : said.readiness,
         said.oneShot == null ? base.oneShot() : said.oneShot,
         said.readyDeadline == null ? base.readyDeadline() : said.readyDeadline,
-        said.stopDeadline == null ? base.stopDeadline() : said.stopDeadline);
+        said.stopDeadline == null ? base.stopDeadline() : said.stopDeadline,
+        HandOver.STOP_FIRST,
+        true);
   }
 
   private Role with(Said other) {

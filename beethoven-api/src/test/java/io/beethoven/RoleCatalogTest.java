@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigFactory;
 import io.beethoven.actors.settings.BeethovenSettings;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
+import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.RoleSpec.Readiness;
 import java.time.Duration;
 import java.util.List;
@@ -59,7 +60,9 @@ class RoleCatalogTest {
                 Readiness.ON_START,
                 true,
                 Duration.ofSeconds(3),
-                Duration.ofSeconds(4)));
+                Duration.ofSeconds(4),
+                HandOver.STOP_FIRST,
+                true));
     assertThat(catalog.registry().names())
         .containsExactly(new RoleName("actor"), new RoleName("both"));
   }

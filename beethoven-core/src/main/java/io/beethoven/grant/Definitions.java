@@ -65,6 +65,8 @@ final class Definitions {
     compare(keys, "one-shot", theirs.oneShot(), valid.oneShot());
     compare(keys, "ready-deadline", theirs.readyDeadline(), valid.readyDeadline());
     compare(keys, "stop-deadline", theirs.stopDeadline(), valid.stopDeadline());
+    compare(keys, "hand-over", theirs.handOver(), valid.handOver());
+    compare(keys, "fenced", theirs.fenced(), valid.fenced());
     return String.join(", ", keys);
   }
 

@@ -13,6 +13,7 @@ import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
+import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.RoleSpec.Readiness;
 import io.beethoven.model.Slot;
 import io.beethoven.model.Token;
@@ -374,6 +375,8 @@ class PlannerTest {
         Readiness.ON_START,
         false,
         Duration.ofSeconds(30),
-        Duration.ofSeconds(10));
+        Duration.ofSeconds(10),
+        HandOver.STOP_FIRST,
+        true);
   }
 }

@@ -19,6 +19,7 @@ import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
+import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.RoleSpec.Readiness;
 import io.beethoven.model.RoleTable;
 import io.beethoven.model.Slot;
@@ -288,7 +289,9 @@ class AllocatorTest {
             Readiness.EXPLICIT,
             true,
             Duration.ofSeconds(1),
-            Duration.ofSeconds(2));
+            Duration.ofSeconds(2),
+            HandOver.STOP_FIRST,
+            true);
 
     assertThat(Definitions.difference(other, spec(WORK, 1)))
         .isEqualTo(
@@ -426,6 +429,8 @@ class AllocatorTest {
         Readiness.ON_START,
         false,
         Duration.ofSeconds(30),
-        Duration.ofSeconds(10));
+        Duration.ofSeconds(10),
+        HandOver.STOP_FIRST,
+        true);
   }
 }

@@ -26,6 +26,7 @@ import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
+import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.RoleSpec.Readiness;
 import io.beethoven.model.Slot;
 import io.beethoven.model.Token;
@@ -47,7 +48,9 @@ class RightsTest {
           Readiness.ON_START,
           false,
           Duration.ofSeconds(30),
-          Duration.ofSeconds(10));
+          Duration.ofSeconds(10),
+          HandOver.STOP_FIRST,
+          true);
   private static final Epoch EPOCH = new Epoch(5, 9);
 
   private final Rights rights = new Rights(SELF, new Catalog(List.of(WORK), List.of(), List.of()));

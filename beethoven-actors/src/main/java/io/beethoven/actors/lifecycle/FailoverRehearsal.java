@@ -22,6 +22,7 @@ import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
+import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.RoleSpec.Readiness;
 import io.beethoven.model.RoleTable;
 import io.beethoven.model.Slot;
@@ -60,7 +61,9 @@ final class FailoverRehearsal {
           Readiness.ON_START,
           false,
           Duration.ofSeconds(1),
-          Duration.ofSeconds(1));
+          Duration.ofSeconds(1),
+          HandOver.STOP_FIRST,
+          true);
   private static final Catalog CATALOG =
       new Catalog(List.of(ROLE.name()), List.of(ROLE), List.of());
   private static final AllocatorTimes TIMES =

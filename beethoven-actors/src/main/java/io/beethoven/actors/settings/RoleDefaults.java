@@ -2,6 +2,7 @@ package io.beethoven.actors.settings;
 
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
+import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.RoleSpec.Readiness;
 import java.time.Duration;
 import java.util.Map;
@@ -29,6 +30,15 @@ public record RoleDefaults(
    * @return the definition
    */
   public RoleSpec define(RoleName name) {
-    return new RoleSpec(name, count, Map.of(), readiness, oneShot, readyDeadline, stopDeadline);
+    return new RoleSpec(
+        name,
+        count,
+        Map.of(),
+        readiness,
+        oneShot,
+        readyDeadline,
+        stopDeadline,
+        HandOver.STOP_FIRST,
+        true);
   }
 }

@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigValueType;
 import io.beethoven.error.ConfigProblem;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
+import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.RoleSpec.Readiness;
 import io.beethoven.role.RoleLifecycle;
 import io.beethoven.role.RoleTask;
@@ -104,7 +105,9 @@ final class RolesReader {
     }
     return Optional.of(
         new RoleDefinition(
-            new RoleSpec(name, count, arguments, readiness, oneShot, ready, stop), implementation));
+            new RoleSpec(
+                name, count, arguments, readiness, oneShot, ready, stop, HandOver.STOP_FIRST, true),
+            implementation));
   }
 
   private static Duration deadline(

@@ -17,6 +17,7 @@ import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
+import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.RoleSpec.Readiness;
 import io.beethoven.model.RoleTable;
 import io.beethoven.model.Slot;
@@ -53,7 +54,9 @@ class RoleMessagesTest {
           Readiness.EXPLICIT,
           true,
           Duration.ofMillis(1500),
-          Duration.ofSeconds(5));
+          Duration.ofSeconds(5),
+          HandOver.STOP_FIRST,
+          true);
   private static final Report REPORT =
       new Report(
           NODE,

@@ -24,6 +24,7 @@ import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
+import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.RoleSpec.Readiness;
 import io.beethoven.model.RoleTable;
 import io.beethoven.model.Slot;
@@ -56,7 +57,16 @@ class RoleAllocatorTest {
   private static final RoleName WORK = new RoleName("work");
   private static final Slot SLOT = new Slot(WORK, 0);
   private static final RoleSpec SPEC =
-      new RoleSpec(WORK, 1, Map.of(), Readiness.ON_START, false, LONG, Duration.ofSeconds(10));
+      new RoleSpec(
+          WORK,
+          1,
+          Map.of(),
+          Readiness.ON_START,
+          false,
+          LONG,
+          Duration.ofSeconds(10),
+          HandOver.STOP_FIRST,
+          true);
 
   private static ActorTestKit kit;
   private static ManualTime time;

@@ -16,6 +16,7 @@ import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
+import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.RoleSpec.Readiness;
 import io.beethoven.model.RoleTable;
 import io.beethoven.model.Token;
@@ -250,6 +251,14 @@ class RoleClusterTest {
 
   private static RoleSpec spec(RoleName name, int count) {
     return new RoleSpec(
-        name, count, Map.of(), Readiness.ON_START, false, LONG, Duration.ofSeconds(10));
+        name,
+        count,
+        Map.of(),
+        Readiness.ON_START,
+        false,
+        LONG,
+        Duration.ofSeconds(10),
+        HandOver.STOP_FIRST,
+        true);
   }
 }

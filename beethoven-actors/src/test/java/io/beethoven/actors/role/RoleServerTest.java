@@ -18,6 +18,7 @@ import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
+import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.RoleSpec.Readiness;
 import io.beethoven.model.Slot;
 import io.beethoven.model.Token;
@@ -749,15 +750,40 @@ class RoleServerTest {
 
   private static RoleSpec spec(RoleName name, Duration stopDeadline) {
     return new RoleSpec(
-        name, 1, Map.of("key", "value"), Readiness.ON_START, false, LONG, stopDeadline);
+        name,
+        1,
+        Map.of("key", "value"),
+        Readiness.ON_START,
+        false,
+        LONG,
+        stopDeadline,
+        HandOver.STOP_FIRST,
+        true);
   }
 
   private static RoleSpec explicit(Duration readyDeadline) {
     return new RoleSpec(
-        WORK, 1, Map.of(), Readiness.EXPLICIT, false, readyDeadline, Duration.ofSeconds(10));
+        WORK,
+        1,
+        Map.of(),
+        Readiness.EXPLICIT,
+        false,
+        readyDeadline,
+        Duration.ofSeconds(10),
+        HandOver.STOP_FIRST,
+        true);
   }
 
   private static RoleSpec oneShot() {
-    return new RoleSpec(WORK, 1, Map.of(), Readiness.ON_START, true, LONG, Duration.ofSeconds(10));
+    return new RoleSpec(
+        WORK,
+        1,
+        Map.of(),
+        Readiness.ON_START,
+        true,
+        LONG,
+        Duration.ofSeconds(10),
+        HandOver.STOP_FIRST,
+        true);
   }
 }
