@@ -61,7 +61,12 @@ public record Timing(
    * excluded node has ended, even if the clocks drift.
    */
   public Duration leaseEnd() {
-    return leaseTerm.plus(leaseTerm.multipliedBy(2).dividedBy(DRIFT_ONE_IN));
+    return leaseEnd(leaseTerm);
+  }
+
+  /** The same for a node with another term. */
+  static Duration leaseEnd(Duration term) {
+    return term.plus(term.multipliedBy(2).dividedBy(DRIFT_ONE_IN));
   }
 
   /** Returns how long an allocator that met a higher epoch is silent at most (4.6). */

@@ -1,0 +1,49 @@
+package io.beethoven.grant;
+
+import io.beethoven.model.Epoch;
+import io.beethoven.model.Incarnation;
+import java.time.Duration;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Whom a voter gives no credit, and for which reign (4.3). */
+final class Blocks {
+
+  /** A block ends by itself after so many times the time in which leases end (4.3.4). */
+  private static final int LIFE_FACTOR = 3;
+
+  private final SortedMap<Incarnation, Standing> blocked = new TreeMap<>();
+
+  private record Standing(Epoch epoch, Moment since) {}
+
+  /** The first round, or a repetition of it. */
+  void begin(Incarnation node, Epoch epoch, Moment now) {
+    blocked.put(node, new Standing(epoch, now));
+  }
+
+  /** Whether a block for the reign stands. */
+  boolean stands(Incarnation node, Epoch epoch) {
+    Standing standing = blocked.get(node);
+    return standing != null && standing.epoch().equals(epoch);
+  }
+
+  boolean isBlocked(Incarnation node) {
+    return blocked.containsKey(node);
+  }
+
+  void end(Incarnation node) {
+    blocked.remove(node);
+  }
+
+  /** A higher promise deletes the blocks of lower reigns. */
+  void promised(Epoch epoch) {
+    blocked.values().removeIf(standing -> standing.epoch().compareTo(epoch) < 0);
+  }
+
+  /** Ends the blocks whose allocator seems to have died; harmless, since round 2 asks for them. */
+  void expire(Duration leaseEnd, Moment now) {
+    blocked
+        .values()
+        .removeIf(standing -> now.isPast(standing.since(), leaseEnd.multipliedBy(LIFE_FACTOR)));
+  }
+}

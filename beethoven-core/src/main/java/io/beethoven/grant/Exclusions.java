@@ -1,0 +1,217 @@
+package io.beethoven.grant;
+
+import io.beethoven.evidence.Voters;
+import io.beethoven.grant.AllocatorEffect.Excluded;
+import io.beethoven.grant.AllocatorEffect.Send;
+import io.beethoven.grant.AllocatorEffect.Suspected;
+import io.beethoven.grant.Order.Block;
+import io.beethoven.grant.Order.Unblock;
+import io.beethoven.model.Incarnation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The exclusions of one reign (4.3): how the allocator makes sure that a silent node has forfeited,
+ * without any proof of its death.
+ */
+final class Exclusions {
+
+  private final Reign reign;
+  private final Timing timing;
+  private final SortedMap<Incarnation, Running> running = new TreeMap<>();
+  private final SortedMap<Incarnation, Long> excluded = new TreeMap<>();
+
+  private static final class Running {
+    final Voters voters;
+    final SortedSet<Incarnation> first = new TreeSet<>();
+    final SortedSet<Incarnation> second = new TreeSet<>();
+    Duration leaseTerm;
+    Set<Incarnation> deadAtFirst = Set.of();
+    @Nullable Moment firstComplete;
+    @Nullable Moment sentAt;
+
+    Running(Voters voters, Duration leaseTerm) {
+      this.voters = voters;
+      this.leaseTerm = leaseTerm;
+    }
+  }
+
+  Exclusions(Reign reign, Timing timing) {
+    this.reign = reign;
+    this.timing = timing;
+  }
+
+  boolean isExcluded(Incarnation node) {
+    return excluded.containsKey(node);
+  }
+
+  boolean isRunning() {
+    return !running.isEmpty();
+  }
+
+  boolean isRunning(Incarnation node) {
+    return running.containsKey(node);
+  }
+
+  /** The dead need no exclusion. */
+  void forget(Set<Incarnation> dead) {
+    running.keySet().removeAll(dead);
+    excluded.keySet().removeAll(dead);
+  }
+
+  /** 4.3.1: begins, if it has not begun; its lease term as far as it reported one. */
+  void suspect(Incarnation node, Duration leaseTerm, List<AllocatorEffect> effects) {
+    if (!running.containsKey(node) && !excluded.containsKey(node)) {
+      running.put(node, new Running(reign.voters(), longer(leaseTerm, timing.leaseTerm())));
+      effects.add(new Suspected(node));
+    }
+  }
+
+  /** It spoke again before it was excluded. */
+  void spare(Incarnation node, List<AllocatorEffect> effects) {
+    if (running.remove(node) != null) {
+      unblock(node, effects);
+    }
+  }
+
+  /**
+   * 4.3.4: whether a report readmits the node; true as well if it was never excluded.
+   *
+   * @param session the session of the report
+   */
+  boolean readmits(Incarnation node, long session, List<AllocatorEffect> effects) {
+    Long known = excluded.get(node);
+    if (known == null) {
+      return true;
+    }
+    if (session <= known) {
+      return false;
+    }
+    excluded.remove(node);
+    unblock(node, effects);
+    return true;
+  }
+
+  private void unblock(Incarnation node, List<AllocatorEffect> effects) {
+    reign
+        .liveVoters()
+        .forEach(voter -> effects.add(new Send(voter, new Unblock(reign.epoch(), node))));
+  }
+
+  /** A voter acknowledged a round. */
+  void blocked(Answer.Blocked answer) {
+    Running exclusion = running.get(answer.blocked());
+    if (exclusion == null
+        || !answer.epoch().equals(reign.epoch())
+        || !exclusion.voters.equals(reign.voters())) {
+      return;
+    }
+    exclusion.leaseTerm = longer(exclusion.leaseTerm, answer.leaseTerm());
+    (answer.round() == 1 ? exclusion.first : exclusion.second).add(answer.node());
+  }
+
+  /**
+   * Goes on with every exclusion.
+   *
+   * @param unfenced how much longer to wait, since an unfenced instance may go on without its right
+   * @param sessionOf the session that is known of a node, or 0
+   * @return who is excluded by now
+   */
+  Set<Incarnation> proceed(
+      Duration unfenced,
+      Map<Incarnation, Long> sessionOf,
+      List<AllocatorEffect> effects,
+      Moment now) {
+    Set<Incarnation> done = new TreeSet<>();
+    Iterator<Map.Entry<Incarnation, Running>> all = new ArrayList<>(running.entrySet()).iterator();
+    while (all.hasNext()) {
+      Map.Entry<Incarnation, Running> entry = all.next();
+      Incarnation node = entry.getKey();
+      Running exclusion = entry.getValue();
+      if (!exclusion.voters.equals(reign.voters())) {
+        // Bound to the voters of its first round: begins again.
+        restart(node, exclusion);
+      } else if (exclusion.firstComplete == null) {
+        first(node, exclusion, effects, now);
+      } else if (now.isPast(exclusion.firstComplete, wait(exclusion).plus(unfenced))
+          && second(node, exclusion, effects, now)) {
+        running.remove(node);
+        excluded.put(node, sessionOf.getOrDefault(node, 0L));
+        effects.add(new Excluded(node));
+        done.add(node);
+      }
+    }
+    return done;
+  }
+
+  private void first(
+      Incarnation node, Running exclusion, List<AllocatorEffect> effects, Moment now) {
+    if (isDue(exclusion, now)) {
+      exclusion.sentAt = now;
+      send(reign.liveVoters(), new Block(reign.epoch(), node, 1), effects);
+    }
+    if (reign.quorum(without(exclusion.first, node))) {
+      // 4.3.2
+      exclusion.firstComplete = now;
+      exclusion.deadAtFirst = Set.copyOf(reign.dead());
+      exclusion.sentAt = null;
+    }
+  }
+
+  /** 4.3.3: whether it is complete. */
+  private boolean second(
+      Incarnation node, Running exclusion, List<AllocatorEffect> effects, Moment now) {
+    if (isDue(exclusion, now)) {
+      exclusion.sentAt = now;
+      send(exclusion.first, new Block(reign.epoch(), node, 2), effects);
+    }
+    Set<Incarnation> both = without(exclusion.first, node);
+    both.retainAll(exclusion.second);
+    if (exclusion.voters.quorum(both, exclusion.deadAtFirst)) {
+      return true;
+    }
+    boolean othersDied = !exclusion.deadAtFirst.containsAll(reign.dead());
+    Moment begun = java.util.Objects.requireNonNull(exclusion.firstComplete);
+    if (othersDied || now.isPast(begun, wait(exclusion).multipliedBy(2))) {
+      restart(node, exclusion);
+    }
+    return false;
+  }
+
+  private void restart(Incarnation node, Running exclusion) {
+    running.put(node, new Running(reign.voters(), exclusion.leaseTerm));
+  }
+
+  private static void send(Set<Incarnation> voters, Block block, List<AllocatorEffect> effects) {
+    voters.stream()
+        .filter(voter -> !voter.equals(block.node()))
+        .forEach(voter -> effects.add(new Send(voter, block)));
+  }
+
+  private boolean isDue(Running exclusion, Moment now) {
+    return exclusion.sentAt == null || now.isPast(exclusion.sentAt, timing.orderResend());
+  }
+
+  private Duration wait(Running exclusion) {
+    return Timing.leaseEnd(exclusion.leaseTerm);
+  }
+
+  private static Set<Incarnation> without(Set<Incarnation> nodes, Incarnation node) {
+    Set<Incarnation> others = new TreeSet<>(nodes);
+    others.remove(node);
+    return others;
+  }
+
+  private static Duration longer(Duration a, Duration b) {
+    return a.compareTo(b) >= 0 ? a : b;
+  }
+}
