@@ -10,6 +10,7 @@ import io.beethoven.discovery.Ipv4Address;
 import io.beethoven.discovery.Subnet;
 import io.beethoven.error.ConfigProblem;
 import io.beethoven.model.RoleSpec;
+import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.RoleSpec.Readiness;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -190,7 +191,9 @@ final class SectionsReader {
         in.choice("role.defaults.readiness", Readiness.class),
         in.flag("role.defaults.one-shot"),
         in.duration("role.defaults.ready-deadline", RolesReader.LEAST_DEADLINE, HOUR),
-        in.duration("role.defaults.stop-deadline", RolesReader.LEAST_DEADLINE, HOUR));
+        in.duration("role.defaults.stop-deadline", RolesReader.LEAST_DEADLINE, HOUR),
+        in.choice("role.defaults.hand-over", HandOver.class),
+        in.flag("role.defaults.fenced"));
   }
 
   private ControlSettings control() {
