@@ -64,6 +64,7 @@ final class SectionsReader {
     }
     return new BeethovenSettings(
         in.parsed(CLUSTER_NAME_KEY, SectionsReader::clusterName, ""),
+        in.choice("profile", Profile.class),
         node,
         security,
         beacon(node.host()),
@@ -71,6 +72,7 @@ final class SectionsReader {
         new IslandSettings(in.flag("islands.heal"), in.integer("islands.lookout-rate", 1, 1024)),
         membership(),
         evidence(),
+        new LeaseReader(in).read(),
         role,
         defaults,
         new RolesReader(defaults, classes, problems).read(config.root().get("roles")),
@@ -175,6 +177,7 @@ final class SectionsReader {
         new RoleSettings(
             in.duration("role.tick", millis(100), minutes(1)),
             in.duration("role.order-resend", millis(50), minutes(1)),
+            in.duration("role.succession-wait", millis(1), minutes(1)),
             in.duration("role.restart-backoff-min", millis(10), HOUR),
             in.duration("role.restart-backoff-max", millis(10), HOUR),
             in.integer("role.max-failures", 1, 1000),
