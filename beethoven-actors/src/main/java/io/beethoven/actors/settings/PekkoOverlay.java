@@ -52,11 +52,12 @@ public final class PekkoOverlay {
    * @return the configuration for an actor system
    */
   public static Config over(Config merged, BeethovenSettings settings) {
+    Config laid = Profiles.lay(merged);
     Duration drain = settings.lifecycle().leaveTimeout();
     Map<String, Object> fixed =
         Map.of(
             ROLES,
-            List.copyOf(roles(merged)),
+            List.copyOf(roles(laid)),
             HOST,
             settings.node().advertisedHost(),
             PORT,
@@ -73,7 +74,7 @@ public final class PekkoOverlay {
           overlay.withValue(
               entry.getKey(), ConfigValueFactory.fromAnyRef(entry.getValue(), ORIGIN));
     }
-    return overlay.withFallback(tuned(merged)).withFallback(merged);
+    return overlay.withFallback(tuned(laid)).withFallback(laid);
   }
 
   /**

@@ -8,6 +8,8 @@ import java.time.Duration;
  *
  * @param tick pause between two comparisons of desired and observed
  * @param orderResend how long an order may stay unanswered before it is repeated
+ * @param successionWait how long the allocator waits for the successor of a dead node before it
+ *     acts itself
  * @param restartBackoffMin first pause before a failed instance is started again
  * @param restartBackoffMax greatest such pause
  * @param maxFailures failures within {@code failureWindow} after which the node gives the instance
@@ -19,6 +21,7 @@ import java.time.Duration;
 public record RoleSettings(
     Duration tick,
     Duration orderResend,
+    Duration successionWait,
     Duration restartBackoffMin,
     Duration restartBackoffMax,
     int maxFailures,

@@ -10,6 +10,7 @@ import io.beethoven.discovery.Ipv4Address;
 import io.beethoven.discovery.Subnet;
 import io.beethoven.error.ConfigProblem;
 import io.beethoven.model.RoleSpec;
+import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.RoleSpec.Readiness;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -63,6 +64,7 @@ final class SectionsReader {
     }
     return new BeethovenSettings(
         in.parsed(CLUSTER_NAME_KEY, SectionsReader::clusterName, ""),
+        in.choice("profile", Profile.class),
         node,
         security,
         beacon(node.host()),
@@ -70,6 +72,7 @@ final class SectionsReader {
         new IslandSettings(in.flag("islands.heal"), in.integer("islands.lookout-rate", 1, 1024)),
         membership(),
         evidence(),
+        new LeaseReader(in).read(),
         role,
         defaults,
         new RolesReader(defaults, classes, problems).read(config.root().get("roles")),
@@ -174,6 +177,7 @@ final class SectionsReader {
         new RoleSettings(
             in.duration("role.tick", millis(100), minutes(1)),
             in.duration("role.order-resend", millis(50), minutes(1)),
+            in.duration("role.succession-wait", millis(1), minutes(1)),
             in.duration("role.restart-backoff-min", millis(10), HOUR),
             in.duration("role.restart-backoff-max", millis(10), HOUR),
             in.integer("role.max-failures", 1, 1000),
@@ -190,7 +194,9 @@ final class SectionsReader {
         in.choice("role.defaults.readiness", Readiness.class),
         in.flag("role.defaults.one-shot"),
         in.duration("role.defaults.ready-deadline", RolesReader.LEAST_DEADLINE, HOUR),
-        in.duration("role.defaults.stop-deadline", RolesReader.LEAST_DEADLINE, HOUR));
+        in.duration("role.defaults.stop-deadline", RolesReader.LEAST_DEADLINE, HOUR),
+        in.choice("role.defaults.hand-over", HandOver.class),
+        in.flag("role.defaults.fenced"));
   }
 
   private ControlSettings control() {
