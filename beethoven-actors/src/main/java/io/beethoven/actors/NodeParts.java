@@ -14,6 +14,7 @@ import io.beethoven.actors.membership.CoreServer;
 import io.beethoven.actors.membership.CoreServer.LocalRolesChanged;
 import io.beethoven.actors.membership.Doorway;
 import io.beethoven.actors.membership.PeerRegistry.HeldForDead;
+import io.beethoven.actors.role.OutlookHolder;
 import io.beethoven.actors.role.RoleAllocator;
 import io.beethoven.actors.role.RoleServer;
 import io.beethoven.actors.role.RolesRunning;
@@ -26,6 +27,8 @@ import io.beethoven.discovery.Standing;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.RoleTable;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -87,7 +90,8 @@ record NodeParts(
             setup,
             self,
             new Endpoint(setup.settings().node().beaconHost(), transport.local().port()),
-            listeners);
+            listeners,
+            new OutlookHolder());
     RolesRunning running = new RolesRunning();
     ActorRef<BeaconServer.Command> beacon = wiring.beacon(transport, running);
     ActorRef<RoleServer.Command> roles = wiring.roles(running);
@@ -113,7 +117,8 @@ record NodeParts(
       Setup setup,
       Incarnation self,
       Endpoint beaconEndpoint,
-      Listeners listeners) {
+      Listeners listeners,
+      OutlookHolder outlook) {
 
     private BeethovenSettings settings() {
       return setup.settings();
@@ -144,8 +149,24 @@ record NodeParts(
       return context.spawn(
           RoleServer.create(
               new RoleServer.Setup(
-                  self, setup.registry(), setup.roles(), settings().role(), running)),
+                  self,
+                  setup.registry(),
+                  setup.roles(),
+                  settings().role(),
+                  settings().timing(),
+                  running,
+                  outlook,
+                  memory())),
           "roles");
+    }
+
+    private RoleServer.Memory memory() {
+      return new RoleServer.Memory(
+          setup.legacy().kept(),
+          state -> {
+            setup.legacy().keep(state);
+            return CompletableFuture.completedFuture(Done.getInstance());
+          });
     }
 
     private ActorRef<CoreServer.Command> core(
@@ -156,7 +177,7 @@ record NodeParts(
                   self,
                   beaconEndpoint,
                   beacon,
-                  roles.narrow(),
+                  roles,
                   listeners.held(),
                   RoleTable.unallocated(setup.roles()),
                   new CoreServer.Settings(settings().membership(), settings().evidence()),
@@ -167,13 +188,15 @@ record NodeParts(
 
     private ActorRef<NodeLifecycle.Command> lifecycle(NodeLifecycle.Actors actors) {
       RoleAllocator.Setup allocator =
-          new RoleAllocator.Setup(self, actors.core(), settings().role(), setup.clock());
+          new RoleAllocator.Setup(
+              self, actors.core(), settings().timing(), settings().evidence().maxVoters(), outlook);
       return context.spawn(
           NodeLifecycle.create(
               new NodeLifecycle.Setup(
                   self,
                   settings(),
-                  RoleAllocator.create(allocator),
+                  new NodeLifecycle.Allocators(
+                      RoleAllocator.create(allocator), RoleAllocator.standIn(allocator)),
                   actors,
                   setup.snapshots(),
                   setup.legacy(),

@@ -1,6 +1,9 @@
 package io.beethoven.actors.lifecycle;
 
 import io.beethoven.discovery.Yielded;
+import io.beethoven.evidence.Voters;
+import io.beethoven.grant.Durable;
+import io.beethoven.grant.Edits;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -10,6 +13,8 @@ public final class Legacy {
 
   private final AtomicReference<Optional<Yielded>> yielded =
       new AtomicReference<>(Optional.empty());
+
+  private final AtomicReference<Durable> durable = new AtomicReference<>(Durable.NOTHING);
 
   /** Creates an empty legacy. */
   public Legacy() {}
@@ -21,6 +26,25 @@ public final class Legacy {
    */
   public void leave(Yielded what) {
     yielded.set(Optional.of(what));
+  }
+
+  /**
+   * Keeps what the next life has to know of the cluster.
+   *
+   * @param state what
+   */
+  public void keep(Durable state) {
+    durable.set(state);
+  }
+
+  /** Returns what was kept last. */
+  public Durable kept() {
+    return Objects.requireNonNull(durable.get(), "durable");
+  }
+
+  /** The cluster is over: the next life has to know nothing of it but how far its tokens went. */
+  public void forgetCluster() {
+    durable.updateAndGet(state -> new Durable(Voters.NONE, state.promised(), Edits.NONE));
   }
 
   /** Tells whether something is left that nobody has taken. */

@@ -17,7 +17,7 @@ import io.beethoven.actors.protocol.CoreMessage.TablePublished;
 import io.beethoven.actors.protocol.GuardianRequest.ForgetReply;
 import io.beethoven.actors.protocol.Introduction;
 import io.beethoven.actors.protocol.IslandMessage;
-import io.beethoven.actors.protocol.RoleServerMessage;
+import io.beethoven.actors.role.RoleServer;
 import io.beethoven.actors.settings.EvidenceSettings;
 import io.beethoven.actors.settings.MembershipSettings;
 import io.beethoven.allocation.RoleTableDiff;
@@ -72,7 +72,7 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
    * @param self this node
    * @param beaconEndpoint where this node's beacon listens
    * @param beacon this node's beacon
-   * @param roles this node's role server, handed on in introductions
+   * @param roles this node's role server, which decides on deaths; handed on in introductions
    * @param guardian told when the other nodes hold this one for dead
    * @param definitions this node's own role definitions, as a table in which nothing is placed
    * @param settings how tables and evidence are kept
@@ -83,7 +83,7 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
       Incarnation self,
       Endpoint beaconEndpoint,
       ActorRef<BeaconServer.Command> beacon,
-      ActorRef<RoleServerMessage> roles,
+      ActorRef<RoleServer.Command> roles,
       ActorRef<HeldForDead> guardian,
       RoleTable definitions,
       Settings settings,
@@ -230,9 +230,11 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
         context.spawn(
             PeerRegistry.create(
                 new PeerRegistry.Setup(
-                    new Introduction(setup.self(), setup.beaconEndpoint(), core, setup.roles()),
+                    new Introduction(
+                        setup.self(), setup.beaconEndpoint(), core, setup.roles().narrow()),
                     setup.settings().evidence(),
                     setup.beacon(),
+                    setup.roles(),
                     context.messageAdapter(PeerNews.class, News::new))),
             "peers");
     context.watch(registry);
@@ -293,7 +295,7 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
     if (message.answer()) {
       ActorRef<CoreMessage> core = getContext().getSelf().narrow();
       Introduction ours =
-          new Introduction(setup.self(), setup.beaconEndpoint(), core, setup.roles());
+          new Introduction(setup.self(), setup.beaconEndpoint(), core, setup.roles().narrow());
       theirs.core().tell(new Introduce(ours, false));
     }
     registry.tell(new PeerRegistry.Introduced(theirs));

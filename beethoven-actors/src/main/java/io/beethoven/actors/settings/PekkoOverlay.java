@@ -37,6 +37,9 @@ public final class PekkoOverlay {
   private static final List<String> NEEDED =
       List.of(
           WIRE,
+          "pekko.actor.serializers.beethoven-cbor",
+          "pekko.actor.serialization-identifiers.beethoven-cbor",
+          "pekko.serialization.jackson.beethoven-cbor.jackson-modules",
           "pekko.remote.artery.enabled",
           "pekko.cluster.allow-weakly-up-members",
           "pekko.cluster.failure-detector.implementation-class");

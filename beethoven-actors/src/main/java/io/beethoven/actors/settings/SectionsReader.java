@@ -175,7 +175,6 @@ final class SectionsReader {
   private RoleSettings role() {
     RoleSettings settings =
         new RoleSettings(
-            in.duration("role.tick", millis(100), minutes(1)),
             in.duration("role.order-resend", millis(50), minutes(1)),
             in.duration("role.succession-wait", millis(1), minutes(1)),
             in.duration("role.restart-backoff-min", millis(10), HOUR),
@@ -183,7 +182,8 @@ final class SectionsReader {
             in.integer("role.max-failures", 1, 1000),
             in.duration("role.failure-window", seconds(1), DAY),
             in.duration("role.retry-after", seconds(1), DAY),
-            in.duration("role.drain-timeout", millis(100), minutes(10)));
+            in.duration("role.drain-timeout", millis(100), minutes(10)),
+            in.choice("role.lone-node-roles", RoleSettings.RunAlone.class));
     order("role.restart-backoff", settings.restartBackoffMin(), settings.restartBackoffMax());
     return settings;
   }
