@@ -41,6 +41,7 @@ import java.util.stream.Stream;
  * @param role how roles are run and allocated
  * @param roleDefaults what holds for a role that does not say otherwise
  * @param roles the roles of the configuration, in its order
+ * @param state what a node keeps across restarts
  * @param api how programs ask
  * @param control the control endpoint
  * @param lifecycle how the node starts, ends, and starts again
@@ -60,6 +61,7 @@ public record BeethovenSettings(
     RoleSettings role,
     RoleDefaults roleDefaults,
     List<RoleDefinition> roles,
+    StateSettings state,
     ApiSettings api,
     ControlSettings control,
     LifecycleSettings lifecycle,

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -76,6 +77,7 @@ final class SectionsReader {
         role,
         defaults,
         new RolesReader(defaults, classes, problems).read(config.root().get("roles")),
+        state(),
         new ApiSettings(
             in.duration("api.ask-timeout", millis(10), minutes(10)),
             in.integer("api.subscriber-queue", 16, 1_000_000)),
@@ -197,6 +199,25 @@ final class SectionsReader {
         in.duration("role.defaults.stop-deadline", RolesReader.LEAST_DEADLINE, HOUR),
         in.choice("role.defaults.hand-over", HandOver.class),
         in.flag("role.defaults.fenced"));
+  }
+
+  private StateSettings state() {
+    boolean enabled = in.flag("state.enabled");
+    Optional<Path> directory =
+        in.parsed(
+            "state.directory",
+            text -> text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text)),
+            Optional.empty());
+    if (enabled
+        && directory.isPresent()
+        && in.integer("node.port", 0, MAX_PORT) == 0
+        && !in.isFaulty("node.port")) {
+      in.add(
+          "state.directory",
+          "must be empty where beethoven.node.port is 0, since the node is another one after each"
+              + " start");
+    }
+    return new StateSettings(enabled, directory);
   }
 
   private ControlSettings control() {

@@ -169,6 +169,8 @@ class BeethovenSettingsTest {
         "beethoven.beacon.max-connections-per-address = 2000",
         "beethoven.security.mode = nome",
         "beethoven.control.enabled = perhaps",
+        "beethoven.state.enabled = perhaps",
+        "beethoven.state.directory = \"a\\u0000b\"",
         "beethoven.roles = 5",
         "beethoven.roles = [5]",
         "beethoven.roles = [{ count = 2 }]",
@@ -296,6 +298,17 @@ class BeethovenSettingsTest {
               assertThat(problem.path()).isEqualTo("beethoven.security.mode");
               assertThat(problem.expected()).contains("none", "10.1.2.3", "beethoven.node.host");
             });
+  }
+
+  @Test
+  void shouldRefuseAStateDirectoryForANodeWithoutANameOfItsOwn() {
+    String line = "beethoven.node.port = 0, beethoven.state.directory = \"/var/lib/beethoven\"";
+
+    assertThat(problems(line))
+        .singleElement()
+        .asString()
+        .contains("beethoven.state.directory = \"/var/lib/beethoven\"", "beethoven.node.port");
+    assertThat(parse(line + ", beethoven.state.enabled = off").state().enabled()).isFalse();
   }
 
   @Test
