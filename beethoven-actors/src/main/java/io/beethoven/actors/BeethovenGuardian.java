@@ -33,6 +33,7 @@ import io.beethoven.actors.protocol.GuardianRequest.Unsubscribe;
 import io.beethoven.actors.protocol.GuardianRequest.WhoIsHosting;
 import io.beethoven.actors.role.RoleRegistry;
 import io.beethoven.actors.settings.BeethovenSettings;
+import io.beethoven.actors.state.StateStores;
 import io.beethoven.model.ClusterSnapshot;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
@@ -136,7 +137,8 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
     }
 
     /**
-     * Returns what a guardian needs whose beacon is bound as the settings say.
+     * Returns what a guardian needs whose beacon is bound, and whose state is kept, as the settings
+     * say. What is kept stays locked for this process until it ends.
      *
      * @param settings the node's settings
      * @param registry the roles that this node can run
@@ -151,7 +153,8 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
           roles,
           () -> TcpBeaconTransport.bind(settings.beacon()),
           new SnapshotHolder(),
-          Clock.systemUTC());
+          Clock.systemUTC(),
+          new Legacy(StateStores.open(settings, false)));
     }
   }
 

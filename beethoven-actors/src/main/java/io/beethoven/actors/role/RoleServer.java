@@ -45,6 +45,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.Done;
@@ -309,7 +310,9 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
 
   private record Kept(Durable state, Optional<Throwable> failure) implements Command {}
 
-  private record KeepAgain(Durable state) implements Command {}
+  private enum KeepAgain implements Command {
+    INSTANCE
+  }
 
   private record AllocatorGone(ActorRef<AllocatorMessage> allocator) implements Command {}
 
@@ -406,7 +409,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
         .onMessage(Depart.class, this::onDepart)
         .onMessageEquals(Tick.INSTANCE, this::onTick)
         .onMessage(Kept.class, this::onKept)
-        .onMessage(KeepAgain.class, this::onKeepAgain)
+        .onMessageEquals(KeepAgain.INSTANCE, this::onKeepAgain)
         .onMessage(AllocatorGone.class, this::onAllocatorGone)
         .onSignal(PostStop.class, this::onPostStop)
         .build();
@@ -755,14 +758,29 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
   }
 
   private void keep(Durable state) {
-    CompletionStage<Done> kept = setup.memory().keep().apply(state);
-    if (kept.toCompletableFuture().isDone()
-        && !kept.toCompletableFuture().isCompletedExceptionally()) {
-      return;
-    }
-    keeping = true;
     newest = state;
-    getContext().pipeToSelf(kept, (done, failure) -> new Kept(state, Optional.ofNullable(failure)));
+    if (!keeping) {
+      keepNewest();
+    }
+  }
+
+  /** One at a time. */
+  private void keepNewest() {
+    Durable state = newest;
+    CompletableFuture<Done> kept = setup.memory().keep().apply(state).toCompletableFuture();
+    keeping = !kept.isDone() || kept.isCompletedExceptionally();
+    if (keeping) {
+      getContext()
+          .pipeToSelf(kept, (done, failure) -> new Kept(state, Optional.ofNullable(failure)));
+    } else {
+      sayUnsaid();
+    }
+  }
+
+  private void sayUnsaid() {
+    while (!unsaid.isEmpty()) {
+      unsaid.remove().run();
+    }
   }
 
   private Behavior<Command> onKept(Kept message) {
@@ -773,22 +791,18 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
               "the node's state could not be kept, so it says nothing until it can; its lease ends"
                   + " key=beethoven.state.directory reason=\"{}\"",
               message.failure().get().toString());
-      timers.startSingleTimer(KeepAgain.class, new KeepAgain(message.state()), KEEP_PAUSE);
-      return this;
-    }
-    if (message.state().equals(newest)) {
+      timers.startSingleTimer(KeepAgain.INSTANCE, KeepAgain.INSTANCE, KEEP_PAUSE);
+    } else if (message.state().equals(newest)) {
       keeping = false;
-      while (!unsaid.isEmpty()) {
-        unsaid.remove().run();
-      }
+      sayUnsaid();
+    } else {
+      keepNewest();
     }
     return this;
   }
 
-  private Behavior<Command> onKeepAgain(KeepAgain message) {
-    if (message.state().equals(newest)) {
-      keep(message.state());
-    }
+  private Behavior<Command> onKeepAgain() {
+    keepNewest();
     return this;
   }
 }
