@@ -501,8 +501,9 @@ public final class Allocator {
     watched.remove(self);
     for (Incarnation node : watched) {
       NodeBelief belief = belief(node, now);
-      if (belief.isSilent(timing.suspect(), now)) {
-        Duration term = belief.testimony().map(Testimony::leaseTerm).orElse(timing.leaseTerm());
+      Duration term = belief.testimony().map(Testimony::leaseTerm).orElse(timing.leaseTerm());
+      // A node of a slower profile is in contact less often.
+      if (belief.isSilent(timing.covering(term).suspect(), now)) {
         exclusions.suspect(node, term, effects);
       } else {
         exclusions.spare(node, effects);

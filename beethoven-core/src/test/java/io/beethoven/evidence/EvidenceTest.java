@@ -1,8 +1,8 @@
 package io.beethoven.evidence;
 
 import static io.beethoven.evidence.Nodes.node;
-import static io.beethoven.evidence.Nodes.settled;
 import static io.beethoven.evidence.Nodes.nodes;
+import static io.beethoven.evidence.Nodes.settled;
 import static io.beethoven.evidence.Nodes.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
