@@ -501,10 +501,8 @@ public final class Allocator {
     watched.remove(self);
     for (Incarnation node : watched) {
       NodeBelief belief = belief(node, now);
-      Duration term = belief.testimony().map(Testimony::leaseTerm).orElse(timing.leaseTerm());
-      // A node of a slower profile is in contact less often.
-      if (belief.isSilent(timing.covering(term).suspect(), now)) {
-        exclusions.suspect(node, term, effects);
+      if (isSilent(belief, now)) {
+        exclusions.suspect(node, leaseTerm(belief), effects);
       } else {
         exclusions.spare(node, effects);
       }
@@ -516,6 +514,15 @@ public final class Allocator {
     for (Incarnation node : exclusions.proceed(unfenced(), sessions, effects, now)) {
       belief(node, now).forget();
     }
+  }
+
+  /** A node of a slower profile is in contact less often. */
+  private boolean isSilent(NodeBelief belief, Moment now) {
+    return belief.isSilent(timing.covering(leaseTerm(belief)).suspect(), now);
+  }
+
+  private Duration leaseTerm(NodeBelief belief) {
+    return belief.testimony().map(Testimony::leaseTerm).orElse(timing.leaseTerm());
   }
 
   /** How much longer an instance may go on that is not fenced and has forfeited (4.3.2). */
@@ -544,7 +551,7 @@ public final class Allocator {
   }
 
   private boolean isFresh(NodeBelief belief, Moment now) {
-    return belief.node().equals(self) || !belief.isSilent(timing.suspect(), now);
+    return belief.node().equals(self) || !isSilent(belief, now);
   }
 
   // 4.6.3 to 4.6.8
