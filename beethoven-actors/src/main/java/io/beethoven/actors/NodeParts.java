@@ -184,7 +184,10 @@ record NodeParts(
                   roles,
                   listeners.held(),
                   RoleTable.unallocated(setup.roles()),
-                  new CoreServer.Settings(settings().membership(), settings().evidence()),
+                  new CoreServer.Settings(
+                      settings().membership(),
+                      settings().evidence(),
+                      settings().bounds(setup.roles())),
                   setup.snapshots(),
                   setup.clock())),
           "core");

@@ -2,6 +2,7 @@ package io.beethoven.grant;
 
 import io.beethoven.evidence.Voters;
 import io.beethoven.grant.AllocatorEffect.Deposed;
+import io.beethoven.grant.AllocatorEffect.Excluded;
 import io.beethoven.grant.AllocatorEffect.IssuingBegan;
 import io.beethoven.grant.AllocatorEffect.LeaseLost;
 import io.beethoven.grant.AllocatorEffect.NoLongerNeeded;
@@ -31,6 +32,7 @@ import io.beethoven.model.Candidate;
 import io.beethoven.model.Epoch;
 import io.beethoven.model.Holding;
 import io.beethoven.model.Incarnation;
+import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
 import io.beethoven.model.RoleTable;
 import io.beethoven.model.Situation;
@@ -513,6 +515,7 @@ public final class Allocator {
             belief.report().ifPresent(report -> sessions.put(node, report.session())));
     for (Incarnation node : exclusions.proceed(unfenced(), sessions, effects, now)) {
       belief(node, now).forget();
+      effects.add(new Excluded(node, belief(node, now).silentFor(now)));
     }
   }
 
@@ -714,6 +717,16 @@ public final class Allocator {
   /** Returns the epoch of the present reign. */
   public Epoch epoch() {
     return reign.epoch();
+  }
+
+  /**
+   * Returns a definition that holds.
+   *
+   * @param role which role
+   * @return its definition; empty before orders are issued, or if nobody defines it
+   */
+  public Optional<RoleSpec> definition(RoleName role) {
+    return definitions.of(role);
   }
 
   /** Tells whether orders are issued. */

@@ -3,6 +3,8 @@ package io.beethoven.actors.role;
 import io.beethoven.actors.membership.CoreServer.LocalRolesChanged;
 import io.beethoven.actors.protocol.AllocatorMessage;
 import io.beethoven.actors.protocol.AllocatorMessage.Answered;
+import io.beethoven.actors.protocol.GuardianRequest.QuorumForcedReply;
+import io.beethoven.actors.protocol.GuardianRequest.SetCountReply;
 import io.beethoven.actors.protocol.Introduction;
 import io.beethoven.actors.protocol.RoleServerMessage;
 import io.beethoven.actors.protocol.RoleServerMessage.Contacted;
@@ -32,6 +34,7 @@ import io.beethoven.grant.ParticipantEffect.Warn;
 import io.beethoven.grant.Report.InstanceState;
 import io.beethoven.grant.Timing;
 import io.beethoven.model.Incarnation;
+import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
 import io.beethoven.model.Slot;
 import java.time.Duration;
@@ -246,20 +249,17 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
    *
    * @param replyTo told whom that was
    */
-  public record ForceQuorum(ActorRef<QuorumForced> replyTo) implements Command {}
+  public record ForceQuorum(ActorRef<QuorumForcedReply> replyTo) implements Command {}
 
   /**
-   * The answer to {@link ForceQuorum}.
+   * Changes how often a role shall run: handed on to the allocator.
    *
-   * @param declaredDead who is held for dead by it
+   * @param role which role
+   * @param count how often
+   * @param replyTo told once
    */
-  public record QuorumForced(List<Incarnation> declaredDead) {
-
-    /** Copies the list. */
-    public QuorumForced {
-      declaredDead = List.copyOf(declaredDead);
-    }
-  }
+  public record SetCount(RoleName role, int count, ActorRef<SetCountReply> replyTo)
+      implements Command {}
 
   /**
    * Stops all instances, drops all rights, and takes none until {@link Resume}: the node is about
@@ -402,6 +402,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
         .onMessage(WatchAllocator.class, this::onWatchAllocator)
         .onMessage(Found.class, this::onFound)
         .onMessage(ForceQuorum.class, this::onForceQuorum)
+        .onMessage(SetCount.class, this::onSetCount)
         .onMessage(StopAll.class, this::onStopAll)
         .onMessageEquals(Resume.INSTANCE, this::onResume)
         .onMessage(Drain.class, this::onDrain)
@@ -591,7 +592,21 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
     List<Incarnation> declared =
         participant.dead().stream().filter(node -> !before.contains(node)).toList();
     getContext().getLog().warn("an operator declared voters dead nodes={}", declared);
-    message.replyTo().tell(new QuorumForced(declared));
+    message
+        .replyTo()
+        .tell(new QuorumForcedReply(declared.stream().map(Incarnation::node).sorted().toList()));
+    return this;
+  }
+
+  private Behavior<Command> onSetCount(SetCount message) {
+    allocator.ifPresentOrElse(
+        to ->
+            to.tell(
+                new AllocatorMessage.SetCount(message.role(), message.count(), message.replyTo())),
+        () ->
+            message
+                .replyTo()
+                .tell(new SetCountReply(Optional.of("no allocator is known at present"))));
     return this;
   }
 
