@@ -11,6 +11,7 @@ import io.beethoven.actors.protocol.RoleServerMessage.Contacted;
 import io.beethoven.actors.protocol.RoleServerMessage.Ordered;
 import io.beethoven.actors.settings.RoleSettings;
 import io.beethoven.evidence.Evidence;
+import io.beethoven.evidence.Voters;
 import io.beethoven.grant.Answer;
 import io.beethoven.grant.Catalog;
 import io.beethoven.grant.Durable;
@@ -491,8 +492,17 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
             .flatMap(effect -> ((Dead) effect).nodes().stream())
             .toList();
     if (!dead.isEmpty() || !told.equals(participant.evidence())) {
+      logVoters(told.voters(), participant.voters());
       told = participant.evidence();
       evidenceWatcher.ifPresent(to -> to.tell(new EvidenceChanged(told, dead)));
+    }
+  }
+
+  private void logVoters(Voters before, Voters now) {
+    if (!now.equals(before) && !now.isJoint()) {
+      getContext()
+          .getLog()
+          .info("voters version={} settled={}", now.version(), now.current().voters());
     }
   }
 

@@ -68,6 +68,7 @@ class NetworkCutIT {
   void shouldFormOneClusterAndGoOnWithoutAHostThatIsCutOff() {
     CLUSTER.start(1, 2, 3);
     TestCluster.measured("formation of 3 on a silent /24", CLUSTER.awaitWhole(TestCluster.WHOLE));
+    CLUSTER.awaitArmed();
     int allocator = CLUSTER.allocator();
 
     cutAndHeal(allocator == 3 ? 2 : 3);
@@ -77,6 +78,7 @@ class NetworkCutIT {
   void shouldGoOnWithoutTheAllocatorsNodeWhenItIsCutOff() {
     CLUSTER.start(1, 2, 3);
     CLUSTER.awaitWhole(TestCluster.WHOLE);
+    CLUSTER.awaitArmed();
 
     cutAndHeal(CLUSTER.allocator());
   }

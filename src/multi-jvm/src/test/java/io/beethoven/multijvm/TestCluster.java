@@ -30,6 +30,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -54,6 +56,8 @@ final class TestCluster
 
   /** Longest wait for a cluster to come about or to be whole again, on a loaded machine. */
   static final Duration WHOLE = Duration.ofSeconds(60);
+
+  private static final Pattern VOTERS = Pattern.compile("voters version=(\\d+) settled=\\[(.*)]");
 
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(5);
@@ -322,14 +326,15 @@ final class TestCluster
   }
 
   /**
-   * Waits until each of those that live could prove the death of each other one, by what their logs
-   * say of their life-lines. A cluster is whole a moment before that.
+   * Waits until each of those that live votes, and could prove the death of each other one, by what
+   * their logs say. A cluster is whole a moment before that.
    */
   void awaitArmed() {
     await(
         WHOLE,
-        "all life-lines armed",
+        "all voting, all life-lines armed",
         () -> {
+          assertThat(latestVoters()).as("voters").containsExactlyElementsOf(sortedIds());
           for (int number : living()) {
             List<String> lines = Files.readAllLines(logFile(node(number)));
             for (int other : living()) {
@@ -340,6 +345,30 @@ final class TestCluster
             }
           }
         });
+  }
+
+  private List<String> sortedIds() {
+    return living().stream().map(number -> id(number).toString()).sorted().toList();
+  }
+
+  /** Returns the voters of the highest version of which any log speaks, without their uids. */
+  private List<String> latestVoters() throws IOException {
+    long highest = 0;
+    List<String> voters = List.of();
+    for (int number : living()) {
+      for (String line : Files.readAllLines(logFile(node(number)))) {
+        Matcher matcher = VOTERS.matcher(line);
+        if (matcher.find() && Long.parseLong(matcher.group(1)) >= highest) {
+          highest = Long.parseLong(matcher.group(1));
+          voters =
+              Arrays.stream(matcher.group(2).split(", "))
+                  .map(voter -> voter.replaceFirst("#.*", ""))
+                  .sorted()
+                  .toList();
+        }
+      }
+    }
+    return voters;
   }
 
   private Path logFile(NodeProcess node) {
