@@ -478,7 +478,8 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
                 parts.beaconEndpoint(),
                 getContext().getSystem(),
                 parts.core(),
-                parts.beacon()));
+                parts.beacon()),
+            settings.control().answerTimeout());
     try {
       return Optional.of(ControlServer.open(settings.control(), socket, new NodeControl(node)));
     } catch (IOException e) {

@@ -3,6 +3,9 @@ package io.beethoven.actors;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
+import io.beethoven.actors.protocol.GuardianRequest;
+import io.beethoven.model.RoleName;
 import io.beethoven.actors.beacon.BeaconServer;
 import io.beethoven.actors.control.ControlHandler.Subscription;
 import io.beethoven.actors.control.NodeReport;
@@ -69,7 +72,7 @@ class GuardianControlTest {
               BEACON,
               kit.system(),
               core.ref(),
-              beacon.ref()));
+              beacon.ref()), Duration.ofSeconds(5));
 
   @AfterEach
   void stopSystem() {
@@ -154,6 +157,18 @@ class GuardianControlTest {
 
   @Test
   void shouldAskTheGuardianToLeave() {
+    var counted = control.setCount(new RoleName("ticker"), 3).toCompletableFuture();
+    GuardianRequest.SetCount asked = guardian.expectMessageClass(GuardianRequest.SetCount.class);
+    assertThat(asked.role().value() + asked.count()).isEqualTo("ticker3");
+    asked.replyTo().tell(new GuardianRequest.SetCountReply(Optional.of("too late")));
+    assertThat(counted.join()).contains("too late");
+    var forced = control.forceQuorum().toCompletableFuture();
+    guardian
+        .expectMessageClass(GuardianRequest.ForceQuorum.class)
+        .replyTo()
+        .tell(new GuardianRequest.QuorumForcedReply(List.of(new NodeId("10.0.0.9", 1))));
+    assertThat(forced.join()).containsExactly(new NodeId("10.0.0.9", 1));
+
     assertThat(control.leave().toCompletableFuture().join()).isEqualTo(Done.getInstance());
 
     guardian.expectMessageClass(Leave.class);
