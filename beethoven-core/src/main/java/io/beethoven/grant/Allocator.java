@@ -2,6 +2,7 @@ package io.beethoven.grant;
 
 import io.beethoven.evidence.Voters;
 import io.beethoven.grant.AllocatorEffect.Deposed;
+import io.beethoven.grant.AllocatorEffect.Excluded;
 import io.beethoven.grant.AllocatorEffect.IssuingBegan;
 import io.beethoven.grant.AllocatorEffect.LeaseLost;
 import io.beethoven.grant.AllocatorEffect.NoLongerNeeded;
@@ -31,6 +32,7 @@ import io.beethoven.model.Candidate;
 import io.beethoven.model.Epoch;
 import io.beethoven.model.Holding;
 import io.beethoven.model.Incarnation;
+import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
 import io.beethoven.model.RoleTable;
 import io.beethoven.model.Situation;
@@ -512,9 +514,8 @@ public final class Allocator {
     watched.remove(self);
     for (Incarnation node : watched) {
       NodeBelief belief = belief(node, now);
-      if (belief.isSilent(timing.suspect(), now)) {
-        Duration term = belief.testimony().map(Testimony::leaseTerm).orElse(timing.leaseTerm());
-        exclusions.suspect(node, term, effects);
+      if (isSilent(belief, now)) {
+        exclusions.suspect(node, leaseTerm(belief), effects);
       } else {
         exclusions.spare(node, effects);
       }
@@ -525,7 +526,17 @@ public final class Allocator {
             belief.report().ifPresent(report -> sessions.put(node, report.session())));
     for (Incarnation node : exclusions.proceed(unfenced(), sessions, effects, now)) {
       belief(node, now).forget();
+      effects.add(new Excluded(node, belief(node, now).silentFor(now)));
     }
+  }
+
+  /** A node of a slower profile is in contact less often. */
+  private boolean isSilent(NodeBelief belief, Moment now) {
+    return belief.isSilent(timing.covering(leaseTerm(belief)).suspect(), now);
+  }
+
+  private Duration leaseTerm(NodeBelief belief) {
+    return belief.testimony().map(Testimony::leaseTerm).orElse(timing.leaseTerm());
   }
 
   /** How much longer an instance may go on that is not fenced and has forfeited (4.3.2). */
@@ -566,7 +577,7 @@ public final class Allocator {
   }
 
   private boolean isFresh(NodeBelief belief, Moment now) {
-    return belief.node().equals(self) || !belief.isSilent(timing.suspect(), now);
+    return belief.node().equals(self) || !isSilent(belief, now);
   }
 
   // 4.6.3 to 4.6.8
@@ -729,6 +740,16 @@ public final class Allocator {
   /** Returns the epoch of the present reign. */
   public Epoch epoch() {
     return reign.epoch();
+  }
+
+  /**
+   * Returns a definition that holds.
+   *
+   * @param role which role
+   * @return its definition; empty before orders are issued, or if nobody defines it
+   */
+  public Optional<RoleSpec> definition(RoleName role) {
+    return definitions.of(role);
   }
 
   /** Tells whether orders are issued. */

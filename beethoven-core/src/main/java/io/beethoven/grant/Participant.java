@@ -175,6 +175,13 @@ public final class Participant {
             .filter(voter -> !voter.equals(self) && isSilent(voter, now))
             .toList();
     apply(evidence.declare(silent), effects, now);
+    if (evidence.voters().live(evidence.dead()).isEmpty()) {
+      Voters known = evidence.voters();
+      apply(
+          evidence.withVoters(Voters.founding(known.cluster(), known.version() + 1, self)),
+          effects,
+          now);
+    }
     return end(effects, now);
   }
 
@@ -246,14 +253,17 @@ public final class Participant {
    * Says goodbye (3.5): from now on it takes no more part. To be called only when nothing runs; the
    * goodbye itself is sent afterwards.
    *
+   * @param now the time
+   * @return what to do
    * @throws IllegalStateException if an instance has not stopped
    */
-  public void depart() {
+  public List<ParticipantEffect> depart(Moment now) {
     if (!rights.slots().isEmpty()) {
       throw new IllegalStateException("goodbye while these run: " + rights.slots());
     }
     rights.stopAll();
     departed = true;
+    return end(new ArrayList<>(), now);
   }
 
   // membership and evidence

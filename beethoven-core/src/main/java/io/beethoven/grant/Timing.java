@@ -3,7 +3,9 @@ package io.beethoven.grant;
 import java.time.Duration;
 
 /**
- * The times by which rights, leases and exclusions go. Each has to be the same on all nodes.
+ * The times by which rights, leases and exclusions go. They should be the same on all nodes; while
+ * they are not, as when the profile of a running cluster is being changed, whoever judges another
+ * node by its silence goes by {@link #covering}.
  *
  * @param contact the pause between two requests for credit (4.2); four of them are less than the
  *     lease term
@@ -72,5 +74,27 @@ public record Timing(
   /** Returns how long an allocator that met a higher epoch is silent at most (4.6). */
   public Duration silenceMax() {
     return suspect.plus(leaseEnd().multipliedBy(2));
+  }
+
+  /**
+   * Returns the times by which to judge a node whose lease may last longer than one's own. Its
+   * pause of contact is less than a quarter of its term, so that it is suspected only after it has
+   * missed three.
+   *
+   * @param term the lease term that the node said
+   * @return times that are no shorter than these
+   */
+  public Timing covering(Duration term) {
+    if (term.compareTo(leaseTerm) <= 0) {
+      return this;
+    }
+    Duration silence = term.multipliedBy(3).dividedBy(4);
+    return new Timing(
+        contact,
+        silence.compareTo(suspect) > 0 ? silence : suspect,
+        term,
+        orderResend,
+        successionWait,
+        retryAfter);
   }
 }

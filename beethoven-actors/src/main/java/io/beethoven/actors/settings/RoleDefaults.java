@@ -15,13 +15,17 @@ import java.util.Map;
  * @param oneShot whether a task that returns has done its work
  * @param readyDeadline how long an instance may take to become ready
  * @param stopDeadline how long an instance may take to stop
+ * @param handOver how an instance moves while both nodes live
+ * @param fenced whether what the role protects refuses lower tokens
  */
 public record RoleDefaults(
     int count,
     Readiness readiness,
     boolean oneShot,
     Duration readyDeadline,
-    Duration stopDeadline) {
+    Duration stopDeadline,
+    HandOver handOver,
+    boolean fenced) {
 
   /**
    * Returns the definition of a role that says nothing but its name.
@@ -31,14 +35,6 @@ public record RoleDefaults(
    */
   public RoleSpec define(RoleName name) {
     return new RoleSpec(
-        name,
-        count,
-        Map.of(),
-        readiness,
-        oneShot,
-        readyDeadline,
-        stopDeadline,
-        HandOver.STOP_FIRST,
-        true);
+        name, count, Map.of(), readiness, oneShot, readyDeadline, stopDeadline, handOver, fenced);
   }
 }

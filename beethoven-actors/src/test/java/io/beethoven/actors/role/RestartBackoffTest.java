@@ -15,6 +15,7 @@ class RestartBackoffTest {
           new RoleSettings(
               Duration.ofSeconds(1),
               Duration.ofSeconds(1),
+              Duration.ofMillis(60),
               Duration.ofMillis(200),
               Duration.ofMillis(500),
               5,

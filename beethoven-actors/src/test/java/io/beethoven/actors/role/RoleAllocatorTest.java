@@ -128,6 +128,7 @@ class RoleAllocatorTest {
         new RoleSettings(
             TICK,
             RESEND,
+            Duration.ofMillis(60),
             Duration.ofMillis(10),
             Duration.ofMillis(50),
             3,

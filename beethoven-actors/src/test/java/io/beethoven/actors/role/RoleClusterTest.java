@@ -50,6 +50,7 @@ class RoleClusterTest {
       new RoleSettings(
           Duration.ofMillis(200),
           Duration.ofMillis(300),
+          Duration.ofMillis(60),
           Duration.ofMillis(10),
           Duration.ofMillis(20),
           2,

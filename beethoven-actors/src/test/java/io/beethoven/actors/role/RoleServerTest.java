@@ -676,6 +676,7 @@ class RoleServerTest {
         new RoleSettings(
             Duration.ofMillis(200),
             Duration.ofSeconds(1),
+            Duration.ofMillis(60),
             Duration.ofMillis(10),
             Duration.ofMillis(50),
             3,

@@ -477,6 +477,42 @@ final class TestCluster
     void run() throws Exception;
   }
 
+  /**
+   * Fails if an instance ever found its right to be held after one with a higher token of the same
+   * slot had acted, on whatever node; that is, if two were ever valid at once.
+   */
+  void assertNeverTwoValid() {
+    counts
+        .keySet()
+        .forEach(
+            role -> {
+              List<RoleWitness.Act> acts = RoleWitness.acts(role, everStarted);
+              assertThat(acts).as("acts of " + role).isNotEmpty();
+              assertThat(RoleWitness.outdated(acts)).as("outdated acts of " + role).isEmpty();
+            });
+  }
+
+  /** Tells whether no role runs on any node that lives, at any time until the time has passed. */
+  boolean staysIdle(Duration time) {
+    long since = System.nanoTime();
+    while (System.nanoTime() - since < time.toNanos()) {
+      if (counts.keySet().stream().anyMatch(role -> !running(role).isEmpty())) {
+        return false;
+      }
+      java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+    }
+    return true;
+  }
+
+  /** Returns the highest token that acted in each slot of a role so far. */
+  Map<Integer, String> highestTokens(String role) {
+    Map<Integer, String> highest = new TreeMap<>();
+    RoleWitness.acts(role, everStarted)
+        .forEach(
+            act -> highest.merge(act.slot(), act.token(), (a, b) -> a.compareTo(b) > 0 ? a : b));
+    return highest;
+  }
+
   /** Fails if more instances of a role ran at once than there shall be, since a moment. */
   void assertNeverMoreThanCounted(long since) {
     counts.forEach(

@@ -67,6 +67,7 @@ class HelloTest {
                 "-Dbeethoven.beacon.port=24101",
                 "-Dbeethoven.node.port=24102",
                 "-Dbeethoven.control.enabled=off",
+                "-Dbeethoven.state.enabled=off",
                 Hello.class.getName(),
                 host)
             .redirectErrorStream(true)
