@@ -195,9 +195,15 @@ public final class Allocator {
       return effects;
     }
     NodeBelief belief = belief(answer.node(), now);
+    boolean wasSilent = belief.isSilent(timing.suspect(), now);
     belief.heard(now);
     if (answer instanceof Promised promised) {
-      if (isOfThisReign(promised.report().promised(), belief, effects, outlook, now)) {
+      Epoch foreign = promised.testimony().foreign();
+      if (phase != Phase.SILENT && foreign.compareTo(reign.epoch()) >= 0) {
+        // 4.6.7: what runs needs higher tokens than those of the island that has joined.
+        heard = foreign.compareTo(heard) > 0 ? foreign : heard;
+        beginAnew(effects, outlook, now);
+      } else if (isOfThisReign(promised.report().promised(), belief, effects, outlook, now)) {
         promised(promised, belief, effects, now);
       }
     } else if (answer instanceof Reported reported) {
@@ -206,6 +212,10 @@ public final class Allocator {
       }
     } else if (answer instanceof Alive alive) {
       alive(alive, belief, effects, outlook, now);
+      if (!wasSilent) {
+        // Nothing is known now that was not before.
+        return effects;
+      }
     } else if (answer instanceof Stopped stopped) {
       belief.stopped(stopped.slot(), stopped.token());
     } else if (answer instanceof Refused refused) {
@@ -441,7 +451,7 @@ public final class Allocator {
       refounding.replace(reign, reporters, now).ifPresent(reign::propose);
     }
     if (reign.voters().current().voters().isEmpty() && reign.voters().isJoint()) {
-      voterChange.proceed(new TreeSet<>(reporters), false, named(), effects, now);
+      voterChange.proceed(node -> true, new TreeSet<>(reporters), false, named(), effects, now);
     }
   }
 
@@ -482,7 +492,8 @@ public final class Allocator {
     boolean complete =
         blocking.stream()
             .allMatch(node -> belief(node, now).hasReported() || exclusions.isExcluded(node));
-    voterChange.proceed(eligible(now), complete && !exclusions.isRunning(), named(), effects, now);
+    voterChange.proceed(
+        this::isArmed, eligible(now), complete && !exclusions.isRunning(), named(), effects, now);
     if (!complete) {
       return;
     }
@@ -551,6 +562,18 @@ public final class Allocator {
       }
     }
     return eligible;
+  }
+
+  /**
+   * Whether everybody that may hold something has had credit of a node, so that nobody loses its
+   * lease when that node becomes a voter.
+   */
+  private boolean isArmed(Incarnation node) {
+    return beliefs.values().stream()
+        .filter(belief -> !belief.node().equals(node))
+        .flatMap(belief -> belief.report().stream())
+        .filter(report -> report.standing() != Report.Standing.WITHOUT_LEASE)
+        .allMatch(report -> report.creditedBy().contains(node));
   }
 
   private boolean isFresh(NodeBelief belief, Moment now) {
