@@ -3,6 +3,7 @@ package io.beethoven.multijvm;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -28,7 +29,7 @@ class TenNodesSilentHalfIT {
     CLUSTER.killAll();
   }
 
-  @RepeatedTest(3)
+  @Test
   void shouldFormOneClusterWhenTenStartInTheSameInstant() {
     TenNodesIT.formTen(CLUSTER);
   }
