@@ -42,8 +42,7 @@ class NetworkCutIT {
           NETWORK);
 
   @AfterEach
-  void killAll() {
-    CLUSTER.killAll();
+  void healAll() {
     for (int number = 1; number <= 3; number++) {
       NETWORK.heal(number);
     }
@@ -51,6 +50,7 @@ class NetworkCutIT {
 
   @Test
   void shouldRunAloneSoonWhenTheWholeNetworkIsSilent() {
+    CLUSTER.killAll();
     CLUSTER.start(2);
     long started = CLUSTER.event(2, event -> event.kind().equals(EventLines.STARTED)).nanoTime();
     CLUSTER.awaitAlone(2);
@@ -63,6 +63,7 @@ class NetworkCutIT {
 
   @Test
   void shouldFormOneClusterAndGoOnWithoutAHostThatIsCutOff() {
+    CLUSTER.killAll();
     CLUSTER.start(1, 2, 3);
     TestCluster.measured("formation of 3 on a silent /24", CLUSTER.awaitWhole(TestCluster.WHOLE));
     int allocator = CLUSTER.allocator();
@@ -72,8 +73,7 @@ class NetworkCutIT {
 
   @Test
   void shouldGoOnWithoutTheAllocatorsNodeWhenItIsCutOff() {
-    CLUSTER.start(1, 2, 3);
-    CLUSTER.awaitWhole(TestCluster.WHOLE);
+    CLUSTER.ensure(1, 2, 3);
 
     cutAndHeal(CLUSTER.allocator());
   }
