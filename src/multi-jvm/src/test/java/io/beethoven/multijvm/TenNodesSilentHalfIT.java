@@ -3,7 +3,6 @@ package io.beethoven.multijvm;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -29,7 +28,7 @@ class TenNodesSilentHalfIT {
     CLUSTER.killAll();
   }
 
-  @Test
+  @RepeatedTest(3)
   void shouldFormOneClusterWhenTenStartInTheSameInstant() {
     TenNodesIT.formTen(CLUSTER);
   }
