@@ -3,6 +3,7 @@ package io.beethoven.actors.membership;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.beethoven.actors.PromptScheduler;
 import io.beethoven.actors.TestCluster;
 import io.beethoven.actors.UnhandledMessages;
 import io.beethoven.actors.beacon.AddressClaimed;
@@ -141,7 +142,8 @@ class CoreServerTest {
   static void startSystem() {
     kit =
         ActorTestKit.create(
-            "beethoven", ManualTime.config().withFallback(TestCluster.config(PATIENT_REMOTING)));
+            "beethoven",
+            PromptScheduler.config().withFallback(TestCluster.config(PATIENT_REMOTING)));
     time = ManualTime.get(kit.system());
     unhandled = UnhandledMessages.of(kit);
   }
@@ -439,7 +441,7 @@ class CoreServerTest {
   @Test
   void shouldTellItsRowsOnlyWhenTheDigestDiffers() {
     takeInPeer();
-    time.timePasses(TICK);
+    passTicks(1);
     CompareRows asked = peerCore.expectMessageClass(CompareRows.class);
     assertThat(asked.replyTo()).isEqualTo(core);
 
@@ -459,12 +461,11 @@ class CoreServerTest {
     takeIn(third, thirdCore);
     peerCore.expectMessageClass(RowsChanged.class);
 
-    time.timePasses(TICK.multipliedBy(2));
+    passTicks(2);
 
     peerCore.expectMessageClass(CompareRows.class);
     thirdCore.expectMessageClass(CompareRows.class);
-    time.timePasses(TICK);
-    time.timePasses(TICK);
+    passTicks(2);
     peerCore.expectMessageClass(CompareRows.class);
     thirdCore.expectMessageClass(CompareRows.class);
   }
@@ -496,9 +497,12 @@ class CoreServerTest {
 
     events.expectMessage(new NodeOffline(third.node(), OfflineCause.REMOVED, NOW));
     NodeRow dropped = offline(third, OfflineCause.REMOVED, NOW);
-    await()
-        .atMost(TestCluster.PATIENCE)
-        .until(() -> peerCore.receiveMessage().equals(new RowsChanged(List.of(dropped))));
+    peerCore.fishForMessage(
+        TestCluster.PATIENCE,
+        message ->
+            message.equals(new RowsChanged(List.of(dropped)))
+                ? FishingOutcomes.complete()
+                : FishingOutcomes.continueAndIgnore());
     assertThat(settled().activeNodes()).containsExactly(self.node(), peer.node());
   }
 

@@ -32,6 +32,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -188,6 +189,22 @@ final class TestCluster
     }
     start(wanted.stream().filter(n -> !living.containsKey(n)).mapToInt(n -> n).toArray());
     awaitWhole(WHOLE);
+  }
+
+  /** Brings it about that at least so many nodes live and that those that do are one cluster. */
+  void ensureAtLeast(int size) {
+    while (living.size() < size) {
+      start(unused());
+    }
+    awaitWhole(WHOLE);
+  }
+
+  /** Returns the lowest number of which no node lives. */
+  int unused() {
+    return IntStream.iterate(1, number -> number + 1)
+        .filter(number -> !living.containsKey(number))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Returns the numbers of the nodes that live. */
@@ -381,30 +398,13 @@ final class TestCluster
     await(timeout, "whole", () -> assertThat(whatMissesToBeWhole(nodes)).isEmpty());
   }
 
+  /** Asks the nodes only when nothing misses by what they said unasked: answering costs them. */
   private List<String> whatMissesToBeWhole(List<NodeProcess> nodes) {
     List<String> missing = new ArrayList<>();
     List<String> names = names(nodes);
-    List<String> allocators = new ArrayList<>();
-    nodes.forEach(
-        node -> {
-          if (!node.isAlive()) {
-            missing.add(node + " has ended");
-          }
-          Optional<ClusterSnapshot> answer = snapshotIfAny(node);
-          if (answer.isEmpty()) {
-            missing.add(node.name() + " does not answer");
-            return;
-          }
-          ClusterSnapshot snapshot = answer.get();
-          if (!texts(snapshot.activeNodes()).equals(names)) {
-            missing.add(node.name() + " lists as active " + snapshot.activeNodes());
-          }
-          if (snapshot.mode() != ClusterMode.CLUSTERED || !snapshot.ready()) {
-            missing.add(node.name() + " is " + snapshot.mode() + ", ready=" + snapshot.ready());
-          }
-          allocators.add(snapshot.allocator().map(NodeId::toString).orElse("none"));
-          counts.forEach((role, count) -> checkRole(node, snapshot, role, names, missing));
-        });
+    nodes.stream()
+        .filter(node -> !node.isAlive())
+        .forEach(node -> missing.add(node + " has ended"));
     counts.forEach(
         (role, count) -> {
           List<String> running = runningAmong(role, names);
@@ -412,10 +412,35 @@ final class TestCluster
             missing.add(role + " runs " + running.size() + " times, on " + running);
           }
         });
-    if (allocators.stream().distinct().count() != 1 || !names.containsAll(allocators)) {
+    List<String> allocators = new ArrayList<>();
+    for (NodeProcess node : nodes) {
+      if (missing.isEmpty()) {
+        checkNode(node, names, allocators, missing);
+      }
+    }
+    if (missing.isEmpty()
+        && (allocators.stream().distinct().count() != 1 || !names.containsAll(allocators))) {
       missing.add("allocators named: " + allocators);
     }
     return missing;
+  }
+
+  private void checkNode(
+      NodeProcess node, List<String> names, List<String> allocators, List<String> missing) {
+    Optional<ClusterSnapshot> answer = snapshotIfAny(node);
+    if (answer.isEmpty()) {
+      missing.add(node.name() + " does not answer");
+      return;
+    }
+    ClusterSnapshot snapshot = answer.get();
+    if (!texts(snapshot.activeNodes()).equals(names)) {
+      missing.add(node.name() + " lists as active " + snapshot.activeNodes());
+    }
+    if (snapshot.mode() != ClusterMode.CLUSTERED || !snapshot.ready()) {
+      missing.add(node.name() + " is " + snapshot.mode() + ", ready=" + snapshot.ready());
+    }
+    allocators.add(snapshot.allocator().map(NodeId::toString).orElse("none"));
+    counts.keySet().forEach(role -> checkRole(node, snapshot, role, names, missing));
   }
 
   private void checkRole(
