@@ -49,7 +49,7 @@ final class LeaseWatchdog implements AutoCloseable {
     if (until.isEmpty() || !lease.isWatched()) {
       return LONGEST_NAP_NANOS;
     }
-    long left = until.get().nanos() - System.nanoTime();
+    long left = until.get().nanos() - lease.now().nanos();
     return Math.max(SHORTEST_NAP_NANOS, Math.min(LONGEST_NAP_NANOS, left));
   }
 
