@@ -45,6 +45,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.Done;
@@ -760,17 +761,21 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
   }
 
   private void keep(Durable state) {
-    CompletionStage<Done> kept = setup.memory().keep().apply(state);
-    if (kept.toCompletableFuture().isDone()
-        && !kept.toCompletableFuture().isCompletedExceptionally()) {
+    newest = state;
+    CompletableFuture<Done> kept = setup.memory().keep().apply(state).toCompletableFuture();
+    if (kept.isDone() && !kept.isCompletedExceptionally()) {
+      sayUnsaid();
       return;
     }
     keeping = true;
-    newest = state;
     getContext().pipeToSelf(kept, (done, failure) -> new Kept(state, Optional.ofNullable(failure)));
   }
 
   private Behavior<Command> onKept(Kept message) {
+    if (!message.state().equals(newest)) {
+      // Something newer, which holds all of this, is being kept or has been.
+      return this;
+    }
     if (message.failure().isPresent()) {
       getContext()
           .getLog()
@@ -781,13 +786,15 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
       timers.startSingleTimer(KeepAgain.class, new KeepAgain(message.state()), KEEP_PAUSE);
       return this;
     }
-    if (message.state().equals(newest)) {
-      keeping = false;
-      while (!unsaid.isEmpty()) {
-        unsaid.remove().run();
-      }
-    }
+    sayUnsaid();
     return this;
+  }
+
+  private void sayUnsaid() {
+    keeping = false;
+    while (!unsaid.isEmpty()) {
+      unsaid.remove().run();
+    }
   }
 
   private Behavior<Command> onKeepAgain(KeepAgain message) {
