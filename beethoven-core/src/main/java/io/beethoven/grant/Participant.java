@@ -263,6 +263,8 @@ public final class Participant {
     }
     rights.stopAll();
     departed = true;
+    // Nothing is held, so that there is nothing to forfeit later, and no report of it.
+    leased = false;
     return end(new ArrayList<>(), now);
   }
 

@@ -4,6 +4,7 @@ import io.beethoven.actors.protocol.GuardianRequest.SetCountReply;
 import io.beethoven.actors.role.RoleAllocator;
 import io.beethoven.grant.Answer;
 import io.beethoven.model.RoleName;
+import java.util.Objects;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** What a {@link RoleAllocator} accepts from a node's {@code RoleServer}. */
@@ -14,7 +15,13 @@ public sealed interface AllocatorMessage extends RoleAllocator.Command, WireMess
    *
    * @param answer what it says
    */
-  record Answered(Answer answer) implements AllocatorMessage {}
+  record Answered(Answer answer) implements AllocatorMessage {
+
+    /** Refuses what is not there. */
+    public Answered {
+      Objects.requireNonNull(answer, "answer");
+    }
+  }
 
   /**
    * Changes how often a role shall run.
@@ -24,5 +31,12 @@ public sealed interface AllocatorMessage extends RoleAllocator.Command, WireMess
    * @param replyTo told once
    */
   record SetCount(RoleName role, int count, ActorRef<SetCountReply> replyTo)
-      implements AllocatorMessage {}
+      implements AllocatorMessage {
+
+    /** Refuses what is not there. */
+    public SetCount {
+      Objects.requireNonNull(role, "role");
+      Objects.requireNonNull(replyTo, "replyTo");
+    }
+  }
 }

@@ -78,13 +78,15 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
    * @param timing by what times it goes
    * @param maxVoters how many nodes vote at most
    * @param outlook what this node's role server knows
+   * @param clock the clocks that leases go by
    */
   public record Setup(
       Incarnation self,
       ActorRef<CoreServer.Command> core,
       Timing timing,
       int maxVoters,
-      OutlookHolder outlook) {
+      OutlookHolder outlook,
+      LeaseClock clock) {
 
     /** Checks the parts. */
     public Setup {
@@ -92,6 +94,7 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
       Objects.requireNonNull(core, "core");
       Objects.requireNonNull(timing, "timing");
       Objects.requireNonNull(outlook, "outlook");
+      Objects.requireNonNull(clock, "clock");
     }
   }
 
@@ -156,7 +159,7 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
                 setup.self(), Planner::plan, setup.timing(), setup.maxVoters(), standIn),
             new SplittableRandom(),
             outlook(),
-            LeaseView.now());
+            setup.clock().now());
     timers.startTimerWithFixedDelay(Tick.INSTANCE, Tick.INSTANCE, setup.timing().contact());
     setup
         .core()
@@ -183,7 +186,7 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
     members.clear();
     changed.members().forEach(member -> members.put(member.node(), member));
     List<AllocatorEffect> effects =
-        allocator.members(members.keySet(), changed.pending(), outlook(), LeaseView.now());
+        allocator.members(members.keySet(), changed.pending(), outlook(), setup.clock().now());
     if (effects.stream().noneMatch(Publish.class::isInstance)) {
       members.values().stream()
           .filter(member -> !before.contains(member.node()))
@@ -193,7 +196,7 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
   }
 
   private Behavior<Command> onAnswer(Answered message) {
-    return carryOut(allocator.answered(message.answer(), outlook(), LeaseView.now()));
+    return carryOut(allocator.answered(message.answer(), outlook(), setup.clock().now()));
   }
 
   private Behavior<Command> onSetCount(AllocatorMessage.SetCount message) {
@@ -245,7 +248,7 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
   }
 
   private Behavior<Command> onTime() {
-    return carryOut(allocator.tick(outlook(), LeaseView.now()));
+    return carryOut(allocator.tick(outlook(), setup.clock().now()));
   }
 
   private Behavior<Command> carryOut(List<AllocatorEffect> effects) {

@@ -90,6 +90,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
    * @param running knows whether any role of this node can still run
    * @param outlook where an allocator on this node finds what it has to know
    * @param memory what is kept over a restart
+   * @param clock the clocks that leases go by
    */
   public record Setup(
       Incarnation self,
@@ -99,7 +100,8 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
       Timing timing,
       RolesRunning running,
       OutlookHolder outlook,
-      Memory memory) {
+      Memory memory,
+      LeaseClock clock) {
 
     /** Copies the list. */
     public Setup {
@@ -111,6 +113,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
       Objects.requireNonNull(running, "running");
       Objects.requireNonNull(outlook, "outlook");
       Objects.requireNonNull(memory, "memory");
+      Objects.requireNonNull(clock, "clock");
     }
   }
 
@@ -332,8 +335,8 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
   private final TimerScheduler<Command> timers;
   private final Participant participant;
   private final RoleInstances instances;
-  private final LeaseView lease = new LeaseView();
-  private final LeaseWatchdog watchdog = new LeaseWatchdog(lease);
+  private final LeaseView lease;
+  private final LeaseWatchdog watchdog;
   private final Map<Incarnation, ActorRef<RoleServerMessage>> peers = new TreeMap<>();
   private final List<Runnable> whenEmpty = new ArrayList<>();
   private final Deque<Runnable> unsaid = new ArrayDeque<>();
@@ -362,6 +365,8 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
     context.setLoggerName(RoleServer.class);
     this.setup = setup;
     this.timers = timers;
+    this.lease = new LeaseView(setup.clock());
+    this.watchdog = new LeaseWatchdog(lease);
     this.instances =
         new RoleInstances(
             context,
@@ -377,7 +382,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
             new Catalog(setup.registry().names(), setup.definitions(), List.of()),
             setup.timing(),
             setup.memory().restored(),
-            LeaseView.now());
+            lease.now());
     this.told = participant.evidence();
     setup.running().begin();
     setup.outlook().publish(participant.outlook());
@@ -420,11 +425,11 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
   // other nodes
 
   private Behavior<Command> onContacted(Contacted message) {
-    return carryOut(participant.contacted(message.contact(), LeaseView.now()));
+    return carryOut(participant.contacted(message.contact(), lease.now()));
   }
 
   private Behavior<Command> onOrdered(Ordered message) {
-    List<ParticipantEffect> effects = participant.ordered(message.order(), LeaseView.now());
+    List<ParticipantEffect> effects = participant.ordered(message.order(), lease.now());
     if (effects.stream().noneMatch(RoleServer::isNack)) {
       follow(message.replyTo());
     }
@@ -455,7 +460,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
   }
 
   private Behavior<Command> onTick() {
-    return carryOut(participant.tick(LeaseView.now()));
+    return carryOut(participant.tick(lease.now()));
   }
 
   // membership and evidence
@@ -463,20 +468,20 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
   private Behavior<Command> onMembersChanged(MembersChanged message) {
     peers.clear();
     message.reachable().forEach(peer -> peers.put(peer.node(), peer.roles()));
-    return carryOut(participant.members(message.members(), LeaseView.now()));
+    return carryOut(participant.members(message.members(), lease.now()));
   }
 
   private Behavior<Command> onProved(Proved message) {
-    return carryOut(participant.proved(message.peer(), LeaseView.now()));
+    return carryOut(participant.proved(message.peer(), lease.now()));
   }
 
   private Behavior<Command> onVoted(Voted message) {
     return carryOut(
-        participant.voted(message.from(), message.proved(), message.dead(), LeaseView.now()));
+        participant.voted(message.from(), message.proved(), message.dead(), lease.now()));
   }
 
   private Behavior<Command> onDeparted(Departed message) {
-    return carryOut(participant.departed(message.peer(), LeaseView.now()));
+    return carryOut(participant.departed(message.peer(), lease.now()));
   }
 
   private Behavior<Command> onWatchEvidence(WatchEvidence message) {
@@ -509,7 +514,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
   // instances
 
   private Behavior<Command> onChanged(RoleInstance.Changed event) {
-    return carryOut(participant.changed(event.slot(), event.state(), LeaseView.now()));
+    return carryOut(participant.changed(event.slot(), event.state(), lease.now()));
   }
 
   private Behavior<Command> onStopped(RoleInstance.Stopped event) {
@@ -517,7 +522,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
     getContext()
         .getLog()
         .info("role stopped role={} slot={}", event.slot().role(), event.slot().index());
-    return carryOut(participant.stopped(event.slot(), LeaseView.now()));
+    return carryOut(participant.stopped(event.slot(), lease.now()));
   }
 
   private Behavior<Command> onGaveUp(RoleInstance.GaveUp event) {
@@ -530,7 +535,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
         .getLog()
         .warn(
             "role given up here role={} slot={} reason=\"{}\"", slot.role(), slot.index(), reason);
-    return carryOut(participant.gaveUp(slot, reason, LeaseView.now()));
+    return carryOut(participant.gaveUp(slot, reason, lease.now()));
   }
 
   /**
@@ -551,7 +556,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
         .pipeToSelf(
             instances.lastRunEnded(message.slot()),
             (ended, failure) -> new LostRunEnded(message.slot(), message.instance()));
-    return carryOut(participant.changed(message.slot(), InstanceState.RESTARTING, LeaseView.now()));
+    return carryOut(participant.changed(message.slot(), InstanceState.RESTARTING, lease.now()));
   }
 
   private Behavior<Command> onLostRunEnded(LostRunEnded message) {
@@ -584,7 +589,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
   }
 
   private Behavior<Command> onFound(Found message) {
-    carryOut(participant.found(message.cluster(), message.force(), LeaseView.now()));
+    carryOut(participant.found(message.cluster(), message.force(), lease.now()));
     if (participant.leaseUntil().isEmpty()) {
       getContext()
           .getLog()
@@ -598,7 +603,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
 
   private Behavior<Command> onForceQuorum(ForceQuorum message) {
     Collection<Incarnation> before = Set.copyOf(participant.dead());
-    carryOut(participant.forceQuorum(LeaseView.now()));
+    carryOut(participant.forceQuorum(lease.now()));
     List<Incarnation> declared =
         participant.dead().stream().filter(node -> !before.contains(node)).toList();
     getContext().getLog().warn("an operator declared voters dead nodes={}", declared);
@@ -622,19 +627,19 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
 
   private Behavior<Command> onStopAll(StopAll message) {
     whenEmpty.add(() -> message.replyTo().tell(new AllStopped()));
-    return carryOut(participant.leaveForCluster(LeaseView.now()));
+    return carryOut(participant.leaveForCluster(lease.now()));
   }
 
   private Behavior<Command> onResume() {
-    return carryOut(participant.joined(LeaseView.now()));
+    return carryOut(participant.joined(lease.now()));
   }
 
   private Behavior<Command> onDrain(Drain message) {
     whenEmpty.add(() -> message.replyTo().tell(new Drained()));
-    List<ParticipantEffect> effects = participant.drain(LeaseView.now());
+    List<ParticipantEffect> effects = participant.drain(lease.now());
     if (allocator.isEmpty()) {
       carryOut(effects);
-      return carryOut(participant.endDrain(LeaseView.now()));
+      return carryOut(participant.endDrain(lease.now()));
     }
     timers.startSingleTimer(DrainOverdue.INSTANCE, DrainOverdue.INSTANCE, message.timeout());
     return carryOut(effects);
@@ -647,7 +652,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
     getContext()
         .getLog()
         .warn("roles not taken over in time, stopping them slots={}", participant.slots());
-    return carryOut(participant.endDrain(LeaseView.now()));
+    return carryOut(participant.endDrain(lease.now()));
   }
 
   private Behavior<Command> onDepart(Depart message) {
@@ -657,11 +662,11 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
     }
     // Something was succeeded to in the last moment.
     whenEmpty.add(() -> depart(message));
-    return carryOut(participant.endDrain(LeaseView.now()));
+    return carryOut(participant.endDrain(lease.now()));
   }
 
   private void depart(Depart message) {
-    carryOut(participant.depart(LeaseView.now()));
+    carryOut(participant.depart(lease.now()));
     message.replyTo().tell(new TakesNoPart());
   }
 
@@ -809,6 +814,10 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
   }
 
   private Behavior<Command> onKept(Kept message) {
+    if (!message.state().equals(newest)) {
+      // Something newer, which holds all of this, is being kept or has been.
+      return this;
+    }
     if (message.failure().isPresent()) {
       getContext()
           .getLog()
