@@ -9,6 +9,7 @@ import io.beethoven.actors.discovery.CandidateSource;
 import io.beethoven.actors.discovery.CandidateSources;
 import io.beethoven.actors.discovery.Envoy;
 import io.beethoven.actors.discovery.Locator;
+import io.beethoven.actors.lifecycle.Legacy;
 import io.beethoven.actors.lifecycle.NodeLifecycle;
 import io.beethoven.actors.membership.CoreServer;
 import io.beethoven.actors.membership.CoreServer.LocalRolesChanged;
@@ -29,6 +30,7 @@ import io.beethoven.model.Incarnation;
 import io.beethoven.model.RoleTable;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -163,12 +165,14 @@ record NodeParts(
     }
 
     private RoleServer.Memory memory() {
+      Legacy legacy = setup.legacy();
+      Executor blocking = context.getSystem().dispatchers().lookup(DispatcherSelector.blocking());
+      Executor executor = legacy.isSlow() ? blocking : Runnable::run;
       return new RoleServer.Memory(
-          setup.legacy().kept(),
-          state -> {
-            setup.legacy().keep(state);
-            return CompletableFuture.completedFuture(Done.getInstance());
-          });
+          legacy.kept(),
+          state ->
+              CompletableFuture.runAsync(() -> legacy.keep(state), executor)
+                  .thenApply(kept -> Done.getInstance()));
     }
 
     private ActorRef<CoreServer.Command> core(
@@ -182,7 +186,10 @@ record NodeParts(
                   roles,
                   listeners.held(),
                   RoleTable.unallocated(setup.roles()),
-                  new CoreServer.Settings(settings().membership(), settings().evidence()),
+                  new CoreServer.Settings(
+                      settings().membership(),
+                      settings().evidence(),
+                      settings().bounds(setup.roles())),
                   setup.snapshots(),
                   setup.clock())),
           "core");

@@ -1,5 +1,7 @@
 package io.beethoven.actors.lifecycle;
 
+import io.beethoven.actors.state.MemoryStateStore;
+import io.beethoven.actors.state.StateStore;
 import io.beethoven.discovery.Yielded;
 import io.beethoven.evidence.Voters;
 import io.beethoven.grant.Durable;
@@ -14,10 +16,25 @@ public final class Legacy {
   private final AtomicReference<Optional<Yielded>> yielded =
       new AtomicReference<>(Optional.empty());
 
-  private final AtomicReference<Durable> durable = new AtomicReference<>(Durable.NOTHING);
+  private final StateStore store;
+  private final AtomicReference<Durable> durable;
 
-  /** Creates an empty legacy. */
-  public Legacy() {}
+  /** Creates a legacy that ends with the process. */
+  public Legacy() {
+    this(new MemoryStateStore());
+  }
+
+  /**
+   * Creates a legacy that holds what an earlier process has left.
+   *
+   * @param store where it is kept; closed by whoever opened it
+   * @throws io.beethoven.error.BeethovenStateException if what is there cannot be understood; it is
+   *     left as it is
+   */
+  public Legacy(StateStore store) {
+    this.store = store;
+    this.durable = new AtomicReference<>(store.load());
+  }
 
   /**
    * Leaves word that the cluster has ended in favour of another one.
@@ -29,22 +46,27 @@ public final class Legacy {
   }
 
   /**
-   * Keeps what the next life has to know of the cluster.
+   * Keeps what the next life has to know of the cluster. To be called by one thread at a time; may
+   * block on a disk.
    *
    * @param state what
+   * @throws io.beethoven.error.BeethovenStateException if it cannot be kept
    */
   public void keep(Durable state) {
+    store.store(state);
     durable.set(state);
   }
 
-  /** Returns what was kept last. */
-  public Durable kept() {
-    return Objects.requireNonNull(durable.get(), "durable");
+  /** Tells whether keeping blocks on a disk. */
+  public boolean isSlow() {
+    return !(store instanceof MemoryStateStore);
   }
 
-  /** The cluster is over: the next life has to know nothing of it but how far its tokens went. */
-  public void forgetCluster() {
-    durable.updateAndGet(state -> new Durable(Voters.NONE, state.promised(), Edits.NONE));
+  /** Returns what the next life has to know of the cluster. */
+  public Durable kept() {
+    Durable kept = Objects.requireNonNull(durable.get(), "durable");
+    // The cluster is over: nothing counts but how far its tokens went.
+    return isLeft() ? new Durable(Voters.NONE, kept.promised(), Edits.NONE) : kept;
   }
 
   /** Tells whether something is left that nobody has taken. */

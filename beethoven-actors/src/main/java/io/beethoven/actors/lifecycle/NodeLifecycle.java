@@ -639,7 +639,6 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
     }
     getContext().getLog().info("yielding self={} to={}", setup.self(), message.yielded().winner());
     setup.legacy().leave(message.yielded());
-    setup.legacy().forgetCluster();
     yielding = true;
     lingering = message.lingers();
     beginLeaving();

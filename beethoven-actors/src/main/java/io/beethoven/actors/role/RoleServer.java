@@ -3,12 +3,15 @@ package io.beethoven.actors.role;
 import io.beethoven.actors.membership.CoreServer.LocalRolesChanged;
 import io.beethoven.actors.protocol.AllocatorMessage;
 import io.beethoven.actors.protocol.AllocatorMessage.Answered;
+import io.beethoven.actors.protocol.GuardianRequest.QuorumForcedReply;
+import io.beethoven.actors.protocol.GuardianRequest.SetCountReply;
 import io.beethoven.actors.protocol.Introduction;
 import io.beethoven.actors.protocol.RoleServerMessage;
 import io.beethoven.actors.protocol.RoleServerMessage.Contacted;
 import io.beethoven.actors.protocol.RoleServerMessage.Ordered;
 import io.beethoven.actors.settings.RoleSettings;
 import io.beethoven.evidence.Evidence;
+import io.beethoven.evidence.Voters;
 import io.beethoven.grant.Answer;
 import io.beethoven.grant.Catalog;
 import io.beethoven.grant.Durable;
@@ -32,6 +35,7 @@ import io.beethoven.grant.ParticipantEffect.Warn;
 import io.beethoven.grant.Report.InstanceState;
 import io.beethoven.grant.Timing;
 import io.beethoven.model.Incarnation;
+import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
 import io.beethoven.model.Slot;
 import java.time.Duration;
@@ -249,20 +253,17 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
    *
    * @param replyTo told whom that was
    */
-  public record ForceQuorum(ActorRef<QuorumForced> replyTo) implements Command {}
+  public record ForceQuorum(ActorRef<QuorumForcedReply> replyTo) implements Command {}
 
   /**
-   * The answer to {@link ForceQuorum}.
+   * Changes how often a role shall run: handed on to the allocator.
    *
-   * @param declaredDead who is held for dead by it
+   * @param role which role
+   * @param count how often
+   * @param replyTo told once
    */
-  public record QuorumForced(List<Incarnation> declaredDead) {
-
-    /** Copies the list. */
-    public QuorumForced {
-      declaredDead = List.copyOf(declaredDead);
-    }
-  }
+  public record SetCount(RoleName role, int count, ActorRef<SetCountReply> replyTo)
+      implements Command {}
 
   /**
    * Stops all instances, drops all rights, and takes none until {@link Resume}: the node is about
@@ -313,7 +314,9 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
 
   private record Kept(Durable state, Optional<Throwable> failure) implements Command {}
 
-  private record KeepAgain(Durable state) implements Command {}
+  private enum KeepAgain implements Command {
+    INSTANCE
+  }
 
   private record AllocatorGone(ActorRef<AllocatorMessage> allocator) implements Command {}
 
@@ -405,6 +408,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
         .onMessage(WatchAllocator.class, this::onWatchAllocator)
         .onMessage(Found.class, this::onFound)
         .onMessage(ForceQuorum.class, this::onForceQuorum)
+        .onMessage(SetCount.class, this::onSetCount)
         .onMessage(StopAll.class, this::onStopAll)
         .onMessageEquals(Resume.INSTANCE, this::onResume)
         .onMessage(Drain.class, this::onDrain)
@@ -412,7 +416,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
         .onMessage(Depart.class, this::onDepart)
         .onMessageEquals(Tick.INSTANCE, this::onTick)
         .onMessage(Kept.class, this::onKept)
-        .onMessage(KeepAgain.class, this::onKeepAgain)
+        .onMessageEquals(KeepAgain.INSTANCE, this::onKeepAgain)
         .onMessage(AllocatorGone.class, this::onAllocatorGone)
         .onSignal(PostStop.class, this::onPostStop)
         .build();
@@ -493,8 +497,17 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
             .flatMap(effect -> ((Dead) effect).nodes().stream())
             .toList();
     if (!dead.isEmpty() || !told.equals(participant.evidence())) {
+      logVoters(told.voters(), participant.voters());
       told = participant.evidence();
       evidenceWatcher.ifPresent(to -> to.tell(new EvidenceChanged(told, dead)));
+    }
+  }
+
+  private void logVoters(Voters before, Voters now) {
+    if (!now.equals(before) && !now.isJoint()) {
+      getContext()
+          .getLog()
+          .info("voters version={} settled={}", now.version(), now.current().voters());
     }
   }
 
@@ -594,7 +607,21 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
     List<Incarnation> declared =
         participant.dead().stream().filter(node -> !before.contains(node)).toList();
     getContext().getLog().warn("an operator declared voters dead nodes={}", declared);
-    message.replyTo().tell(new QuorumForced(declared));
+    message
+        .replyTo()
+        .tell(new QuorumForcedReply(declared.stream().map(Incarnation::node).sorted().toList()));
+    return this;
+  }
+
+  private Behavior<Command> onSetCount(SetCount message) {
+    allocator.ifPresentOrElse(
+        to ->
+            to.tell(
+                new AllocatorMessage.SetCount(message.role(), message.count(), message.replyTo())),
+        () ->
+            message
+                .replyTo()
+                .tell(new SetCountReply(Optional.of("no allocator is known at present"))));
     return this;
   }
 
@@ -762,20 +789,31 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
 
   private void keep(Durable state) {
     newest = state;
-    CompletableFuture<Done> kept = setup.memory().keep().apply(state).toCompletableFuture();
-    if (kept.isDone() && !kept.isCompletedExceptionally()) {
-      sayUnsaid();
-      return;
+    if (!keeping) {
+      keepNewest();
     }
-    keeping = true;
-    getContext().pipeToSelf(kept, (done, failure) -> new Kept(state, Optional.ofNullable(failure)));
+  }
+
+  /** One at a time. */
+  private void keepNewest() {
+    Durable state = newest;
+    CompletableFuture<Done> kept = setup.memory().keep().apply(state).toCompletableFuture();
+    keeping = !kept.isDone() || kept.isCompletedExceptionally();
+    if (keeping) {
+      getContext()
+          .pipeToSelf(kept, (done, failure) -> new Kept(state, Optional.ofNullable(failure)));
+    } else {
+      sayUnsaid();
+    }
+  }
+
+  private void sayUnsaid() {
+    while (!unsaid.isEmpty()) {
+      unsaid.remove().run();
+    }
   }
 
   private Behavior<Command> onKept(Kept message) {
-    if (!message.state().equals(newest)) {
-      // Something newer, which holds all of this, is being kept or has been.
-      return this;
-    }
     if (message.failure().isPresent()) {
       getContext()
           .getLog()
@@ -783,24 +821,18 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
               "the node's state could not be kept, so it says nothing until it can; its lease ends"
                   + " key=beethoven.state.directory reason=\"{}\"",
               message.failure().get().toString());
-      timers.startSingleTimer(KeepAgain.class, new KeepAgain(message.state()), KEEP_PAUSE);
-      return this;
+      timers.startSingleTimer(KeepAgain.INSTANCE, KeepAgain.INSTANCE, KEEP_PAUSE);
+    } else if (message.state().equals(newest)) {
+      keeping = false;
+      sayUnsaid();
+    } else {
+      keepNewest();
     }
-    sayUnsaid();
     return this;
   }
 
-  private void sayUnsaid() {
-    keeping = false;
-    while (!unsaid.isEmpty()) {
-      unsaid.remove().run();
-    }
-  }
-
-  private Behavior<Command> onKeepAgain(KeepAgain message) {
-    if (message.state().equals(newest)) {
-      keep(message.state());
-    }
+  private Behavior<Command> onKeepAgain() {
+    keepNewest();
     return this;
   }
 }

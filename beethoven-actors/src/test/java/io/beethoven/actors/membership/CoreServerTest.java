@@ -3,6 +3,7 @@ package io.beethoven.actors.membership;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.beethoven.actors.PromptScheduler;
 import io.beethoven.actors.TestCluster;
 import io.beethoven.actors.UnhandledMessages;
 import io.beethoven.actors.beacon.AddressClaimed;
@@ -33,6 +34,7 @@ import io.beethoven.actors.role.RoleServer.WatchEvidence;
 import io.beethoven.actors.settings.BeethovenSettings;
 import io.beethoven.actors.settings.MembershipSettings;
 import io.beethoven.discovery.Endpoint;
+import io.beethoven.grant.Bounds;
 import io.beethoven.membership.NodeRow;
 import io.beethoven.model.ClusterEvent;
 import io.beethoven.model.ClusterEvent.AddressConflict;
@@ -83,6 +85,12 @@ import org.junit.jupiter.api.Test;
 
 class CoreServerTest {
 
+  private static final Bounds BOUNDS =
+      new Bounds(
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(10));
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration FORGET_AFTER = Duration.ofHours(24);
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
@@ -141,7 +149,8 @@ class CoreServerTest {
   static void startSystem() {
     kit =
         ActorTestKit.create(
-            "beethoven", ManualTime.config().withFallback(TestCluster.config(PATIENT_REMOTING)));
+            "beethoven",
+            PromptScheduler.config().withFallback(TestCluster.config(PATIENT_REMOTING)));
     time = ManualTime.get(kit.system());
     unhandled = UnhandledMessages.of(kit);
   }
@@ -165,7 +174,7 @@ class CoreServerTest {
                     guardian.ref(),
                     DEFINITIONS,
                     new CoreServer.Settings(
-                        new MembershipSettings(FORGET_AFTER, TICK), settings.evidence()),
+                        new MembershipSettings(FORGET_AFTER, TICK), settings.evidence(), BOUNDS),
                     holder,
                     clock)));
     core.tell(new Subscribe(events.ref()));
@@ -434,7 +443,7 @@ class CoreServerTest {
   @Test
   void shouldTellItsRowsOnlyWhenTheDigestDiffers() {
     takeInPeer();
-    time.timePasses(TICK);
+    passTicks(1);
     CompareRows asked = peerCore.expectMessageClass(CompareRows.class);
     assertThat(asked.replyTo()).isEqualTo(core);
 
@@ -454,12 +463,11 @@ class CoreServerTest {
     takeIn(third, thirdCore);
     peerCore.expectMessageClass(RowsChanged.class);
 
-    time.timePasses(TICK.multipliedBy(2));
+    passTicks(2);
 
     peerCore.expectMessageClass(CompareRows.class);
     thirdCore.expectMessageClass(CompareRows.class);
-    time.timePasses(TICK);
-    time.timePasses(TICK);
+    passTicks(2);
     peerCore.expectMessageClass(CompareRows.class);
     thirdCore.expectMessageClass(CompareRows.class);
   }
@@ -491,9 +499,12 @@ class CoreServerTest {
 
     events.expectMessage(new NodeOffline(third.node(), OfflineCause.REMOVED, NOW));
     NodeRow dropped = offline(third, OfflineCause.REMOVED, NOW);
-    await()
-        .atMost(TestCluster.PATIENCE)
-        .until(() -> peerCore.receiveMessage().equals(new RowsChanged(List.of(dropped))));
+    peerCore.fishForMessage(
+        TestCluster.PATIENCE,
+        message ->
+            message.equals(new RowsChanged(List.of(dropped)))
+                ? FishingOutcomes.complete()
+                : FishingOutcomes.continueAndIgnore());
     assertThat(settled().activeNodes()).containsExactly(self.node(), peer.node());
   }
 
@@ -670,6 +681,7 @@ class CoreServerTest {
             new HandOn(envoy.ref()),
             new TellIsland(ISLAND),
             RolesStopped.INSTANCE,
+            new CoreServer.NodeExcluded(peer, TICK),
             new CoreServer.DescribePeers(kit.<PeerRegistry.Described>createTestProbe().ref()));
     List<CoreMessage> remote =
         List.of(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
+import io.beethoven.diagnosis.NodeFacts.Sameness;
 import io.beethoven.error.BeethovenConfigException;
 import io.beethoven.error.ConfigProblem;
 import io.beethoven.grant.Timing;
@@ -101,6 +102,17 @@ class ProfilesTest {
 
     assertThat(settings.bounds(settings.roleSpecs()).text())
         .isEqualTo("bounds crash=180ms freeze=6.97s cut=6.97s planned-stop=4.08s");
+  }
+
+  @Test
+  void shouldBeReportedAndNotRefusedWhenNodesDiffer() {
+    assertThat(parse("beethoven.profile = safe").agreement())
+        .isEqualTo(parse("beethoven.profile = fast").agreement());
+    for (String key : List.of("profile", "lease.contact", "lease.suspect", "lease.term")) {
+      assertThat(ComparedSettings.of(ConfigFactory.empty()).get("beethoven." + key).sameness())
+          .as(key)
+          .isEqualTo(Sameness.EXPECTED);
+    }
   }
 
   @Test

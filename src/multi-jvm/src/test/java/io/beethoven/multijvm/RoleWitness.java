@@ -69,6 +69,42 @@ final class RoleWitness {
         until);
   }
 
+  /** A moment at which an instance found its right to be held. */
+  record Act(String role, int slot, String node, String token, long at) {}
+
+  /** Returns the acts of a role on the given processes, in the order of their moments. */
+  static List<Act> acts(String role, List<NodeProcess> nodes) {
+    return nodes.stream()
+        .flatMap(
+            node ->
+                node.events().stream()
+                    .filter(event -> event.kind().equals(EventLines.ROLE_ACTED))
+                    .filter(event -> event.field("role").equals(role))
+                    .map(
+                        event ->
+                            new Act(
+                                role,
+                                Integer.parseInt(event.field("slot")),
+                                node.name(),
+                                event.field("token"),
+                                Long.parseLong(event.field("acted")))))
+        .sorted(Comparator.comparingLong(Act::at))
+        .toList();
+  }
+
+  /** Returns the acts by a lower token than one that had acted in the same slot before. */
+  static List<Act> outdated(List<Act> acts) {
+    Map<Integer, String> highest = new HashMap<>();
+    List<Act> outdated = new ArrayList<>();
+    for (Act act : acts) {
+      String before = highest.merge(act.slot(), act.token(), (a, b) -> a.compareTo(b) > 0 ? a : b);
+      if (before.compareTo(act.token()) > 0) {
+        outdated.add(act);
+      }
+    }
+    return outdated;
+  }
+
   /** Returns how many of these lives overlapped at most, from a moment on. */
   static int mostAtOnce(List<Life> lives, long since) {
     List<long[]> steps = new ArrayList<>();
