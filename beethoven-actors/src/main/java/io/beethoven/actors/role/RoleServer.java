@@ -814,10 +814,6 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
   }
 
   private Behavior<Command> onKept(Kept message) {
-    if (!message.state().equals(newest)) {
-      // Something newer, which holds all of this, is being kept or has been.
-      return this;
-    }
     if (message.failure().isPresent()) {
       getContext()
           .getLog()

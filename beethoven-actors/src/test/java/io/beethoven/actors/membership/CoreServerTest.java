@@ -34,6 +34,7 @@ import io.beethoven.actors.role.RoleServer.WatchEvidence;
 import io.beethoven.actors.settings.BeethovenSettings;
 import io.beethoven.actors.settings.MembershipSettings;
 import io.beethoven.discovery.Endpoint;
+import io.beethoven.grant.Bounds;
 import io.beethoven.membership.NodeRow;
 import io.beethoven.model.ClusterEvent;
 import io.beethoven.model.ClusterEvent.AddressConflict;
@@ -84,6 +85,12 @@ import org.junit.jupiter.api.Test;
 
 class CoreServerTest {
 
+  private static final Bounds BOUNDS =
+      new Bounds(
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(10));
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration FORGET_AFTER = Duration.ofHours(24);
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
@@ -167,9 +174,7 @@ class CoreServerTest {
                     guardian.ref(),
                     DEFINITIONS,
                     new CoreServer.Settings(
-                        new MembershipSettings(FORGET_AFTER, TICK),
-                        settings.evidence(),
-                        settings.bounds(List.of())),
+                        new MembershipSettings(FORGET_AFTER, TICK), settings.evidence(), BOUNDS),
                     holder,
                     clock)));
     core.tell(new Subscribe(events.ref()));
@@ -676,6 +681,7 @@ class CoreServerTest {
             new HandOn(envoy.ref()),
             new TellIsland(ISLAND),
             RolesStopped.INSTANCE,
+            new CoreServer.NodeExcluded(peer, TICK),
             new CoreServer.DescribePeers(kit.<PeerRegistry.Described>createTestProbe().ref()));
     List<CoreMessage> remote =
         List.of(

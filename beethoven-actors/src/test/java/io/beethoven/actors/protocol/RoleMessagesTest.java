@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.beethoven.actors.TestCluster;
 import io.beethoven.actors.protocol.AllocatorMessage.Answered;
 import io.beethoven.actors.protocol.CoreMessage.TablePublished;
+import io.beethoven.actors.protocol.GuardianRequest.SetCountReply;
 import io.beethoven.actors.protocol.RoleServerMessage.Contacted;
 import io.beethoven.actors.protocol.RoleServerMessage.Ordered;
 import io.beethoven.discovery.Endpoint;
@@ -189,7 +190,10 @@ class RoleMessagesTest {
     return Stream.of(
             someOrders().stream().map(order -> new Ordered(order, allocator)),
             someAnswers().stream().map(Answered::new),
-            someContacts().stream().map(Contacted::new))
+            someContacts().stream().map(Contacted::new),
+            Stream.of(
+                new AllocatorMessage.SetCount(
+                    SLOT.role(), 3, kit.<SetCountReply>createTestProbe().ref())))
         .flatMap(each -> each);
   }
 
@@ -354,6 +358,9 @@ class RoleMessagesTest {
   private static List<List<String>> parts(Object message) {
     List<List<String>> parts = new ArrayList<>();
     for (RecordComponent outer : message.getClass().getRecordComponents()) {
+      if (outer.getType().isPrimitive()) {
+        continue;
+      }
       parts.add(List.of(outer.getName()));
       Object inner = value(message, outer);
       if (inner.getClass().isRecord()) {
