@@ -15,6 +15,7 @@ import io.beethoven.actors.membership.CoreServer;
 import io.beethoven.actors.membership.CoreServer.LocalRolesChanged;
 import io.beethoven.actors.membership.Doorway;
 import io.beethoven.actors.membership.PeerRegistry.HeldForDead;
+import io.beethoven.actors.role.LeaseClock;
 import io.beethoven.actors.role.OutlookHolder;
 import io.beethoven.actors.role.RoleAllocator;
 import io.beethoven.actors.role.RoleServer;
@@ -158,7 +159,8 @@ record NodeParts(
                   settings().timing(),
                   running,
                   outlook,
-                  memory())),
+                  memory(),
+                  LeaseClock.SYSTEM)),
           "roles");
     }
 
@@ -184,7 +186,10 @@ record NodeParts(
                   roles,
                   listeners.held(),
                   RoleTable.unallocated(setup.roles()),
-                  new CoreServer.Settings(settings().membership(), settings().evidence()),
+                  new CoreServer.Settings(
+                      settings().membership(),
+                      settings().evidence(),
+                      settings().bounds(setup.roles())),
                   setup.snapshots(),
                   setup.clock())),
           "core");
@@ -193,7 +198,12 @@ record NodeParts(
     private ActorRef<NodeLifecycle.Command> lifecycle(NodeLifecycle.Actors actors) {
       RoleAllocator.Setup allocator =
           new RoleAllocator.Setup(
-              self, actors.core(), settings().timing(), settings().evidence().maxVoters(), outlook);
+              self,
+              actors.core(),
+              settings().timing(),
+              settings().evidence().maxVoters(),
+              outlook,
+              LeaseClock.SYSTEM);
       return context.spawn(
           NodeLifecycle.create(
               new NodeLifecycle.Setup(

@@ -2,6 +2,7 @@ package io.beethoven.grant;
 
 import io.beethoven.evidence.Voters;
 import io.beethoven.grant.AllocatorEffect.Deposed;
+import io.beethoven.grant.AllocatorEffect.Excluded;
 import io.beethoven.grant.AllocatorEffect.IssuingBegan;
 import io.beethoven.grant.AllocatorEffect.LeaseLost;
 import io.beethoven.grant.AllocatorEffect.NoLongerNeeded;
@@ -31,6 +32,7 @@ import io.beethoven.model.Candidate;
 import io.beethoven.model.Epoch;
 import io.beethoven.model.Holding;
 import io.beethoven.model.Incarnation;
+import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
 import io.beethoven.model.RoleTable;
 import io.beethoven.model.Situation;
@@ -48,6 +50,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who may run what: the allocator's side of the protocol of rights (4.3, 4.6). Owned by one thread
@@ -106,6 +109,7 @@ public final class Allocator {
   private VoterChange voterChange;
   private EditLog edits;
   private Refounding refounding;
+  private @Nullable Situation planned;
   private Phase phase = Phase.GATHERING;
   private Epoch heard = Epoch.NONE;
   private Moment silentUntil;
@@ -193,9 +197,15 @@ public final class Allocator {
       return effects;
     }
     NodeBelief belief = belief(answer.node(), now);
+    boolean wasSilent = belief.isSilent(timing.suspect(), now);
     belief.heard(now);
     if (answer instanceof Promised promised) {
-      if (isOfThisReign(promised.report().promised(), belief, effects, outlook, now)) {
+      Epoch foreign = promised.testimony().foreign();
+      if (phase != Phase.SILENT && foreign.compareTo(reign.epoch()) >= 0) {
+        // 4.6.7: what runs needs higher tokens than those of the island that has joined.
+        heard = foreign.compareTo(heard) > 0 ? foreign : heard;
+        beginAnew(effects, outlook, now);
+      } else if (isOfThisReign(promised.report().promised(), belief, effects, outlook, now)) {
         promised(promised, belief, effects, now);
       }
     } else if (answer instanceof Reported reported) {
@@ -204,6 +214,10 @@ public final class Allocator {
       }
     } else if (answer instanceof Alive alive) {
       alive(alive, belief, effects, outlook, now);
+      if (!wasSilent) {
+        // Nothing is known now that was not before.
+        return effects;
+      }
     } else if (answer instanceof Stopped stopped) {
       belief.stopped(stopped.slot(), stopped.token());
     } else if (answer instanceof Refused refused) {
@@ -368,6 +382,7 @@ public final class Allocator {
     refounding = new Refounding(timing);
     definitions.clear();
     table.clear();
+    planned = null;
     metSince.clear();
     beliefs.values().forEach(NodeBelief::forget);
     blocking.addAll(outlook.named());
@@ -439,7 +454,7 @@ public final class Allocator {
       refounding.replace(reign, reporters, now).ifPresent(reign::propose);
     }
     if (reign.voters().current().voters().isEmpty() && reign.voters().isJoint()) {
-      voterChange.proceed(new TreeSet<>(reporters), false, named(), effects, now);
+      voterChange.proceed(node -> true, new TreeSet<>(reporters), false, named(), effects, now);
     }
   }
 
@@ -480,7 +495,8 @@ public final class Allocator {
     boolean complete =
         blocking.stream()
             .allMatch(node -> belief(node, now).hasReported() || exclusions.isExcluded(node));
-    voterChange.proceed(eligible(now), complete && !exclusions.isRunning(), named(), effects, now);
+    voterChange.proceed(
+        this::isArmed, eligible(now), complete && !exclusions.isRunning(), named(), effects, now);
     if (!complete) {
       return;
     }
@@ -501,10 +517,8 @@ public final class Allocator {
     watched.remove(self);
     for (Incarnation node : watched) {
       NodeBelief belief = belief(node, now);
-      Duration term = belief.testimony().map(Testimony::leaseTerm).orElse(timing.leaseTerm());
-      // A node of a slower profile is in contact less often.
-      if (belief.isSilent(timing.covering(term).suspect(), now)) {
-        exclusions.suspect(node, term, effects);
+      if (isSilent(belief, now)) {
+        exclusions.suspect(node, leaseTerm(belief), effects);
       } else {
         exclusions.spare(node, effects);
       }
@@ -515,7 +529,17 @@ public final class Allocator {
             belief.report().ifPresent(report -> sessions.put(node, report.session())));
     for (Incarnation node : exclusions.proceed(unfenced(), sessions, effects, now)) {
       belief(node, now).forget();
+      effects.add(new Excluded(node, belief(node, now).silentFor(now)));
     }
+  }
+
+  /** A node of a slower profile is in contact less often. */
+  private boolean isSilent(NodeBelief belief, Moment now) {
+    return belief.isSilent(timing.covering(leaseTerm(belief)).suspect(), now);
+  }
+
+  private Duration leaseTerm(NodeBelief belief) {
+    return belief.testimony().map(Testimony::leaseTerm).orElse(timing.leaseTerm());
   }
 
   /** How much longer an instance may go on that is not fenced and has forfeited (4.3.2). */
@@ -543,8 +567,20 @@ public final class Allocator {
     return eligible;
   }
 
+  /**
+   * Whether everybody that may hold something has had credit of a node, so that nobody loses its
+   * lease when that node becomes a voter.
+   */
+  private boolean isArmed(Incarnation node) {
+    return beliefs.values().stream()
+        .filter(belief -> !belief.node().equals(node))
+        .flatMap(belief -> belief.report().stream())
+        .filter(report -> report.standing() != Report.Standing.WITHOUT_LEASE)
+        .allMatch(report -> report.creditedBy().contains(node));
+  }
+
   private boolean isFresh(NodeBelief belief, Moment now) {
-    return belief.node().equals(self) || !belief.isSilent(timing.suspect(), now);
+    return belief.node().equals(self) || !isSilent(belief, now);
   }
 
   // 4.6.3 to 4.6.8
@@ -553,7 +589,18 @@ public final class Allocator {
     failures.expire(now.wall());
     define(now);
     Situation situation = situation(now);
+    if (situation.equals(planned)) {
+      // All of its plan has been ordered.
+      return;
+    }
+    planned = situation;
     AllocationPlan plan = setup.planning().plan(situation);
+    order(plan, effects, now);
+    tellDifferences(effects, now);
+    table.write(reign.epoch(), definitions, presentBeliefs(now), plan, effects);
+  }
+
+  private void order(AllocationPlan plan, List<AllocatorEffect> effects, Moment now) {
     plan.withdraw()
         .forEach(
             h ->
@@ -593,8 +640,6 @@ public final class Allocator {
           effects,
           now);
     }
-    tellDifferences(effects, now);
-    table.write(reign.epoch(), definitions, presentBeliefs(now), plan, effects);
   }
 
   private interface Ordering {
@@ -707,6 +752,16 @@ public final class Allocator {
   /** Returns the epoch of the present reign. */
   public Epoch epoch() {
     return reign.epoch();
+  }
+
+  /**
+   * Returns a definition that holds.
+   *
+   * @param role which role
+   * @return its definition; empty before orders are issued, or if nobody defines it
+   */
+  public Optional<RoleSpec> definition(RoleName role) {
+    return definitions.of(role);
   }
 
   /** Tells whether orders are issued. */

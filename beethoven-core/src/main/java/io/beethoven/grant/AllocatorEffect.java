@@ -4,6 +4,7 @@ import io.beethoven.evidence.Voters;
 import io.beethoven.model.Epoch;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.RoleTable;
+import java.time.Duration;
 import java.util.Objects;
 
 /** What the owner of an {@link Allocator} has to do after a step, in the order given. */
@@ -81,8 +82,9 @@ public sealed interface AllocatorEffect {
    * A node has forfeited what it held, by 4.3: say so in the log.
    *
    * @param node which
+   * @param silent for how long it had not been heard
    */
-  record Excluded(Incarnation node) implements AllocatorEffect {}
+  record Excluded(Incarnation node, Duration silent) implements AllocatorEffect {}
 
   /**
    * The voters are others: say so in the log.

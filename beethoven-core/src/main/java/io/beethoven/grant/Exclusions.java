@@ -1,7 +1,6 @@
 package io.beethoven.grant;
 
 import io.beethoven.evidence.Voters;
-import io.beethoven.grant.AllocatorEffect.Excluded;
 import io.beethoven.grant.AllocatorEffect.Send;
 import io.beethoven.grant.AllocatorEffect.Suspected;
 import io.beethoven.grant.Order.Block;
@@ -146,7 +145,6 @@ final class Exclusions {
           && second(node, exclusion, effects, now)) {
         running.remove(node);
         excluded.put(node, sessionOf.getOrDefault(node, 0L));
-        effects.add(new Excluded(node));
         done.add(node);
       }
     }

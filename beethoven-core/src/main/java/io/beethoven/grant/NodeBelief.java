@@ -101,6 +101,10 @@ final class NodeBelief {
     heardAt = now;
   }
 
+  Duration silentFor(Moment now) {
+    return now.since(heardAt);
+  }
+
   /**
    * Whether the node says nothing, or does not answer what it is asked, for so long. The second
    * finds a node that is heard and does not hear.

@@ -1,6 +1,7 @@
 package io.beethoven.grant;
 
 import io.beethoven.evidence.Evidence;
+import io.beethoven.evidence.VoterSet;
 import io.beethoven.evidence.Voters;
 import io.beethoven.grant.Answer.Alive;
 import io.beethoven.grant.Answer.Blocked;
@@ -111,12 +112,16 @@ public final class Participant {
     this.self = self;
     this.timing = timing;
     this.rights = new Rights(self, catalog);
-    this.account = new LeaseAccount(self, timing.leaseTerm());
+    this.account = new LeaseAccount(self, timing.leaseTerm(), now);
     this.kept = restored;
     this.promised = restored.promised();
     this.counter = restored.promised().counter();
     this.edits = restored.edits();
     this.evidence = Evidence.of(self).withVoters(restored.voters()).evidence();
+    if (restored.voters().equals(Voters.NONE)) {
+      // Its former life was alone at last.
+      this.foreign = restored.promised();
+    }
     this.born = now;
     this.lastRequests = now.plus(timing.contact().negated());
     this.allocatorSince = now;
@@ -258,6 +263,8 @@ public final class Participant {
     }
     rights.stopAll();
     departed = true;
+    // Nothing is held, so that there is nothing to forfeit later, and no report of it.
+    leased = false;
     return end(new ArrayList<>(), now);
   }
 
@@ -394,6 +401,10 @@ public final class Participant {
     Voters mine = evidence.voters();
     boolean stranger =
         theirs.cluster() != mine.cluster() && !mine.contains(self) && theirs.contains(from);
+    if (stranger && !mine.equals(Voters.NONE)) {
+      // What it was told elsewhere says nothing here, but its tokens may have been used.
+      foreign = highest(foreign, promised);
+    }
     if (mine.yieldsTo(theirs) || stranger) {
       apply(evidence.withVoters(theirs), effects, now);
     }
@@ -473,7 +484,7 @@ public final class Participant {
   }
 
   private boolean hasLease(Moment now) {
-    return !departed && LeaseAccount.holds(account.until(voters(), evidence.dead(), now), now);
+    return !departed && LeaseAccount.holds(account.until(voters(), evidence.dead()), now);
   }
 
   /** Before anything is handled: what was held without a lease is void (4.2). */
@@ -495,11 +506,7 @@ public final class Participant {
   /** After everything was handled: says until when rights are valid now. */
   private List<ParticipantEffect> end(List<ParticipantEffect> effects, Moment now) {
     Optional<Moment> until =
-        departed
-            ? Optional.empty()
-            : account
-                .until(voters(), evidence.dead(), now)
-                .filter(end -> LeaseAccount.holds(Optional.of(end), now));
+        hasLease(now) ? account.until(voters(), evidence.dead()) : Optional.empty();
     if (until.isPresent() && !leased) {
       // What gives the lease back begins a new session, before anybody can rely on it.
       leased = true;
@@ -539,10 +546,14 @@ public final class Participant {
 
   private void request(List<ParticipantEffect> effects, Moment now) {
     Set<Incarnation> asked = voters().live(evidence.dead());
-    if (asked.isEmpty() || !voters().contains(self) && !hasLease(now)) {
-      // Who knows no voters, or only those of a former cluster, asks every member.
-      asked.addAll(members);
-      asked.removeAll(evidence.dead());
+    // Who knows no voters, or only those of a former cluster, asks every member. The others ask
+    // those as well that may vote next: whoever had no credit of theirs would lose its lease as
+    // soon as they do.
+    boolean strange = asked.isEmpty() || !voters().contains(self) && !hasLease(now);
+    for (Incarnation member : members) {
+      if ((strange || asked.size() <= VoterSet.MAX_VOTERS) && !evidence.dead().contains(member)) {
+        asked.add(member);
+      }
     }
     asked.remove(self);
     CreditRequest request =

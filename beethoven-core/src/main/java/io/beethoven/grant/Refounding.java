@@ -1,10 +1,10 @@
 package io.beethoven.grant;
 
-import io.beethoven.evidence.Quorum;
 import io.beethoven.evidence.VoterSet;
 import io.beethoven.evidence.Voters;
 import io.beethoven.model.Incarnation;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,9 +15,13 @@ import org.jspecify.annotations.Nullable;
  * How a cluster goes on after all of it, or so much that no quorum is left, was restarted (4.7).
  *
  * <p>An address is one process's at a time, so a voter is dead once another life of its address has
- * reported. When the addresses of a quorum of the voters have new lives, no lease of the old ones
- * can be renewed, and those that exist end within their term. After that time the new lives become
- * the voters, once each of them has stored it: any other such attempt shares one of them.
+ * reported. When every voter that is not in D has such a next life, or has reported itself without
+ * being part of a quorum, no lease of the old ones can be renewed, and those that exist end within
+ * their term. After that time these become the voters, once each of them has stored it: any other
+ * such attempt shares one of them.
+ *
+ * <p>A quorum of next lives is not enough: a single voter that lives may have proved all the others
+ * dead, and goes on alone (3.5).
  */
 final class Refounding {
 
@@ -40,11 +44,7 @@ final class Refounding {
       return Optional.empty();
     }
     Set<Incarnation> next = new TreeSet<>();
-    boolean possible = isReplaced(voters.current(), reign, reporters, next);
-    if (voters.next().isPresent()) {
-      possible &= isReplaced(voters.next().get(), reign, reporters, next);
-    }
-    if (!possible) {
+    if (!isReplaced(reign, reporters, next) || reign.quorum(Set.copyOf(reporters))) {
       since = null;
       return Optional.empty();
     }
@@ -64,16 +64,17 @@ final class Refounding {
   }
 
   private static boolean isReplaced(
-      VoterSet voters, Reign reign, Collection<Incarnation> reporters, Set<Incarnation> next) {
-    Set<Incarnation> replaced = new TreeSet<>();
-    for (Incarnation voter : voters.without(reign.dead()).voters()) {
-      for (Incarnation reporter : reporters) {
-        if (reporter.node().equals(voter.node()) && reporter.uid() != voter.uid()) {
-          replaced.add(voter);
-          next.add(reporter);
-        }
+      Reign reign, Collection<Incarnation> reporters, Set<Incarnation> next) {
+    for (Incarnation voter : reign.liveVoters()) {
+      Optional<Incarnation> standing =
+          reporters.stream()
+              .filter(reporter -> reporter.node().equals(voter.node()))
+              .max(Comparator.comparing(voter::equals));
+      if (standing.isEmpty()) {
+        return false;
       }
+      next.add(standing.get());
     }
-    return Quorum.holds(replaced, voters, reign.dead());
+    return !next.isEmpty() && !next.equals(reign.liveVoters());
   }
 }

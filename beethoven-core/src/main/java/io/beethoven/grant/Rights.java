@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -57,7 +56,7 @@ final class Rights {
   private final Catalog catalog;
   private final SortedMap<Slot, Right> rights = new TreeMap<>();
   private final SortedMap<Slot, Reservation> reservations = new TreeMap<>();
-  private final SortedSet<Slot> ending = new TreeSet<>();
+  private final SortedMap<Slot, Right> ending = new TreeMap<>();
   private final SortedMap<Slot, Token> floors = new TreeMap<>();
   private final SortedMap<RoleName, Released> released = new TreeMap<>();
   private long session = 1;
@@ -133,7 +132,7 @@ final class Rights {
       return Optional.of(Reason.NO_IMPLEMENTATION);
     }
     boolean held =
-        Stream.concat(rights.keySet().stream(), ending.stream())
+        Stream.concat(rights.keySet().stream(), ending.keySet().stream())
             .anyMatch(other -> other.role().equals(slot.role()));
     return held ? Optional.of(Reason.HELD) : Optional.empty();
   }
@@ -224,7 +223,7 @@ final class Rights {
     for (Slot slot : due) {
       Reservation reservation = reservations.remove(slot);
       boolean held =
-          Stream.concat(rights.keySet().stream(), ending.stream())
+          Stream.concat(rights.keySet().stream(), ending.keySet().stream())
               .anyMatch(other -> other.role().equals(slot.role()));
       if (held) {
         raiseFloor(slot, reservation.token());
@@ -246,7 +245,7 @@ final class Rights {
           raiseFloor(slot, right.token);
           effects.add(new Forfeit(slot));
         });
-    ending.addAll(rights.keySet());
+    ending.putAll(rights);
     rights.clear();
     reservations.forEach((slot, reservation) -> raiseFloor(slot, reservation.token()));
     reservations.clear();
@@ -318,10 +317,20 @@ final class Rights {
     return session;
   }
 
+  /**
+   * The rights; and what is left of those that were forfeited while nothing refuses an instance
+   * that goes on without (4.3.2).
+   */
   List<Held> held() {
-    return rights.entrySet().stream()
-        .map(entry -> new Held(entry.getKey(), entry.getValue().token, entry.getValue().state))
-        .toList();
+    SortedMap<Slot, Held> held = new TreeMap<>();
+    ending.forEach(
+        (slot, right) -> {
+          if (!right.spec.fenced()) {
+            held.put(slot, new Held(slot, right.token, InstanceState.STOPPING));
+          }
+        });
+    rights.forEach((slot, right) -> held.put(slot, new Held(slot, right.token, right.state)));
+    return List.copyOf(held.values());
   }
 
   List<Reserved> reserved() {
@@ -343,7 +352,10 @@ final class Rights {
 
   /** The slots whose instances run or are being stopped, sorted. */
   List<Slot> slots() {
-    return Stream.concat(rights.keySet().stream(), ending.stream()).distinct().sorted().toList();
+    return Stream.concat(rights.keySet().stream(), ending.keySet().stream())
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   /** Whether there is nothing to forfeit. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,11 +49,13 @@ final class VoterChange {
   /**
    * Begins a change if one is wanted, and goes on with the one that is on its way.
    *
+   * @param armed whether everybody has had credit of a node
    * @param eligible who can vote: members that have reported and are not leaving
    * @param mayBegin whether nothing speaks against a change now
    * @param named every node that was ever heard of
    */
   void proceed(
+      Predicate<Incarnation> armed,
       SortedSet<Incarnation> eligible,
       boolean mayBegin,
       Collection<Incarnation> named,
@@ -63,7 +66,7 @@ final class VoterChange {
       if (!mayBegin || !eligible.containsAll(reign.liveVoters())) {
         return;
       }
-      VoterSet wanted = wanted(eligible);
+      VoterSet wanted = wanted(eligible, armed);
       if (wanted.equals(voters.current())) {
         return;
       }
@@ -104,14 +107,16 @@ final class VoterChange {
   }
 
   /** The living voters stay; the lowest others fill up. */
-  private VoterSet wanted(SortedSet<Incarnation> eligible) {
+  private VoterSet wanted(SortedSet<Incarnation> eligible, Predicate<Incarnation> armed) {
     Set<Incarnation> wanted =
         new TreeSet<>(reign.voters().current().without(reign.dead()).voters());
     for (Incarnation node : eligible) {
       if (wanted.size() >= maxVoters) {
         break;
       }
-      wanted.add(node);
+      if (armed.test(node)) {
+        wanted.add(node);
+      }
     }
     return new VoterSet(List.copyOf(wanted));
   }

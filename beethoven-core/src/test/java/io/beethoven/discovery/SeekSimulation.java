@@ -129,15 +129,22 @@ final class SeekSimulation {
     return nodes.stream().filter(node -> !node.crashed).toList();
   }
 
+  /** Asked after each event, so without streams. */
   private boolean isDone() {
-    List<Node> living = living();
-    boolean rest =
-        living.stream().allMatch(node -> node.started && node.standing.phase() == Phase.CLUSTERED);
-    boolean single =
-        living.size() == 1
-            && living.get(0).started
-            && living.get(0).standing.phase() == Phase.STANDALONE;
-    return (rest || single) && (weather.crashes == 0 || now > Duration.ofSeconds(7).toNanos());
+    if (weather.crashes > 0 && now <= Duration.ofSeconds(7).toNanos()) {
+      return false;
+    }
+    int living = 0;
+    int clustered = 0;
+    int standalone = 0;
+    for (Node node : nodes) {
+      if (!node.crashed) {
+        living++;
+        clustered += node.started && node.standing.phase() == Phase.CLUSTERED ? 1 : 0;
+        standalone += node.started && node.standing.phase() == Phase.STANDALONE ? 1 : 0;
+      }
+    }
+    return clustered == living || (living == 1 && standalone == 1);
   }
 
   private void at(long time, Runnable action) {

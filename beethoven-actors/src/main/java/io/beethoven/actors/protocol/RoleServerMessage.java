@@ -3,6 +3,7 @@ package io.beethoven.actors.protocol;
 import io.beethoven.actors.role.RoleServer;
 import io.beethoven.grant.Contact;
 import io.beethoven.grant.Order;
+import java.util.Objects;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** What a {@link RoleServer} accepts from other nodes. */
@@ -14,12 +15,25 @@ public sealed interface RoleServerMessage extends RoleServer.Command, WireMessag
    * @param order the order
    * @param replyTo the allocator
    */
-  record Ordered(Order order, ActorRef<AllocatorMessage> replyTo) implements RoleServerMessage {}
+  record Ordered(Order order, ActorRef<AllocatorMessage> replyTo) implements RoleServerMessage {
+
+    /** Refuses what is not there. */
+    public Ordered {
+      Objects.requireNonNull(order, "order");
+      Objects.requireNonNull(replyTo, "replyTo");
+    }
+  }
 
   /**
    * Another node asks for credit, or gives it.
    *
    * @param contact what it says
    */
-  record Contacted(Contact contact) implements RoleServerMessage {}
+  record Contacted(Contact contact) implements RoleServerMessage {
+
+    /** Refuses what is not there. */
+    public Contacted {
+      Objects.requireNonNull(contact, "contact");
+    }
+  }
 }

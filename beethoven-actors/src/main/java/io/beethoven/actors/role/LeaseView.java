@@ -1,7 +1,6 @@
 package io.beethoven.actors.role;
 
 import io.beethoven.grant.Moment;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,15 +11,22 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class LeaseView {
 
+  private final LeaseClock clock;
   private final Set<Runnable> onEnd = ConcurrentHashMap.newKeySet();
   private volatile Optional<Moment> until = Optional.empty();
 
-  /** Creates the view of a node that has no lease. */
-  public LeaseView() {}
+  /**
+   * Creates the view of a node that has no lease.
+   *
+   * @param clock the clocks that leases go by
+   */
+  public LeaseView(LeaseClock clock) {
+    this.clock = clock;
+  }
 
   /** Returns this moment by the clocks that leases go by. */
-  static Moment now() {
-    return new Moment(System.nanoTime(), Instant.ofEpochMilli(System.currentTimeMillis()));
+  Moment now() {
+    return clock.now();
   }
 
   void set(Optional<Moment> end) {

@@ -46,14 +46,18 @@ final class LeaseWatchdog implements AutoCloseable {
 
   private long nap() {
     Optional<Moment> until = lease.until();
-    if (until.isEmpty() || !lease.isWatched()) {
+    if (until.isEmpty()) {
       return LONGEST_NAP_NANOS;
     }
-    long left = until.get().nanos() - System.nanoTime();
+    // Whether or not anybody watches: somebody may begin to without a word.
+    long left = until.get().nanos() - lease.now().nanos();
+    if (left <= 0) {
+      return lease.isWatched() ? SHORTEST_NAP_NANOS : LONGEST_NAP_NANOS;
+    }
     return Math.max(SHORTEST_NAP_NANOS, Math.min(LONGEST_NAP_NANOS, left));
   }
 
-  /** To be called when the lease became shorter or somebody began to watch it. */
+  /** To be called when the lease ends at another moment. */
   void wake() {
     LockSupport.unpark(thread);
   }

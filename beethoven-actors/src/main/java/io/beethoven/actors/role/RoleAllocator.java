@@ -2,8 +2,10 @@ package io.beethoven.actors.role;
 
 import io.beethoven.actors.membership.CoreServer;
 import io.beethoven.actors.membership.Members;
+import io.beethoven.actors.protocol.AllocatorMessage;
 import io.beethoven.actors.protocol.AllocatorMessage.Answered;
 import io.beethoven.actors.protocol.CoreMessage.TablePublished;
+import io.beethoven.actors.protocol.GuardianRequest.SetCountReply;
 import io.beethoven.actors.protocol.Introduction;
 import io.beethoven.actors.protocol.RoleServerMessage.Ordered;
 import io.beethoven.allocation.Planner;
@@ -20,18 +22,23 @@ import io.beethoven.grant.AllocatorEffect.ReignBegan;
 import io.beethoven.grant.AllocatorEffect.Send;
 import io.beethoven.grant.AllocatorEffect.Suspected;
 import io.beethoven.grant.AllocatorEffect.VotersChanged;
+import io.beethoven.grant.Moment;
 import io.beethoven.grant.Order.Differ;
 import io.beethoven.grant.Outlook;
 import io.beethoven.grant.Timing;
 import io.beethoven.model.Incarnation;
+import io.beethoven.model.RoleSpec;
 import io.beethoven.model.RoleTable;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -54,6 +61,9 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
   /** A table that got lost is repaired after so many ticks. */
   private static final int TICKS_PER_TABLE = 25;
 
+  /** How long an edit may take to be stored by all voters before it is called provisional. */
+  private static final Duration EDIT_LIMIT = Duration.ofSeconds(2);
+
   /** The shortest pause before something that is awaited is looked at. */
   private static final Duration SHORTEST_WAKE = Duration.ofMillis(5);
 
@@ -68,13 +78,15 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
    * @param timing by what times it goes
    * @param maxVoters how many nodes vote at most
    * @param outlook what this node's role server knows
+   * @param clock the clocks that leases go by
    */
   public record Setup(
       Incarnation self,
       ActorRef<CoreServer.Command> core,
       Timing timing,
       int maxVoters,
-      OutlookHolder outlook) {
+      OutlookHolder outlook,
+      LeaseClock clock) {
 
     /** Checks the parts. */
     public Setup {
@@ -82,8 +94,11 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
       Objects.requireNonNull(core, "core");
       Objects.requireNonNull(timing, "timing");
       Objects.requireNonNull(outlook, "outlook");
+      Objects.requireNonNull(clock, "clock");
     }
   }
+
+  private record Edit(RoleSpec wanted, ActorRef<SetCountReply> replyTo, Moment since) {}
 
   private record MembersChanged(Members members) implements Command {}
 
@@ -99,6 +114,8 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
   private final TimerScheduler<Command> timers;
   private final Allocator allocator;
   private final TreeMap<Incarnation, Introduction> members = new TreeMap<>();
+  private final List<Edit> edits = new ArrayList<>();
+  private String lastStored = "stored by nobody";
   private int ticks;
   private boolean publishedSinceTick;
   private boolean noLongerNeeded;
@@ -142,7 +159,7 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
                 setup.self(), Planner::plan, setup.timing(), setup.maxVoters(), standIn),
             new SplittableRandom(),
             outlook(),
-            LeaseView.now());
+            setup.clock().now());
     timers.startTimerWithFixedDelay(Tick.INSTANCE, Tick.INSTANCE, setup.timing().contact());
     setup
         .core()
@@ -157,6 +174,7 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
     return newReceiveBuilder()
         .onMessage(MembersChanged.class, this::onMembersChanged)
         .onMessage(Answered.class, this::onAnswer)
+        .onMessage(AllocatorMessage.SetCount.class, this::onSetCount)
         .onMessageEquals(Tick.INSTANCE, this::onTick)
         .onMessageEquals(Wake.INSTANCE, this::onTime)
         .build();
@@ -168,7 +186,7 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
     members.clear();
     changed.members().forEach(member -> members.put(member.node(), member));
     List<AllocatorEffect> effects =
-        allocator.members(members.keySet(), changed.pending(), outlook(), LeaseView.now());
+        allocator.members(members.keySet(), changed.pending(), outlook(), setup.clock().now());
     if (effects.stream().noneMatch(Publish.class::isInstance)) {
       members.values().stream()
           .filter(member -> !before.contains(member.node()))
@@ -178,11 +196,50 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
   }
 
   private Behavior<Command> onAnswer(Answered message) {
-    return carryOut(allocator.answered(message.answer(), outlook(), LeaseView.now()));
+    return carryOut(allocator.answered(message.answer(), outlook(), setup.clock().now()));
+  }
+
+  private Behavior<Command> onSetCount(AllocatorMessage.SetCount message) {
+    Optional<RoleSpec> spec = allocator.definition(message.role());
+    if (spec.isEmpty()) {
+      String reason = allocator.isIssuing() ? "no node defines it" : "the allocator is not ready";
+      message.replyTo().tell(new SetCountReply(Optional.of(reason)));
+      return this;
+    }
+    RoleSpec wanted = spec.get().withCount(message.count());
+    edits.add(new Edit(wanted, message.replyTo(), setup.clock().now()));
+    return carryOut(allocator.edit(wanted, outlook(), setup.clock().now()));
+  }
+
+  private void edited(EditStored stored) {
+    if (stored.acknowledged()) {
+      edits.removeIf(
+          edit -> {
+            boolean done = stored.edits().specs().contains(edit.wanted());
+            if (done) {
+              edit.replyTo().tell(new SetCountReply(Optional.empty()));
+            }
+            return done;
+          });
+    }
+    lastStored = "stored by " + stored.stored() + " of " + stored.of() + " voters";
+  }
+
+  /** An edit that is not acknowledged may yet take effect, or be lost with its allocator. */
+  private void giveUpEdits(Predicate<Edit> which, String reason) {
+    edits.removeIf(
+        edit -> {
+          if (which.test(edit)) {
+            edit.replyTo().tell(new SetCountReply(Optional.of(reason)));
+          }
+          return which.test(edit);
+        });
   }
 
   private Behavior<Command> onTick() {
     ticks++;
+    Moment now = setup.clock().now();
+    giveUpEdits(edit -> now.isPast(edit.since(), EDIT_LIMIT), "provisional: " + lastStored);
     if (publishedSinceTick || ticks % TICKS_PER_TABLE == 0) {
       publishedSinceTick = false;
       members.values().forEach(member -> show(member, allocator.table()));
@@ -191,7 +248,7 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
   }
 
   private Behavior<Command> onTime() {
-    return carryOut(allocator.tick(outlook(), LeaseView.now()));
+    return carryOut(allocator.tick(outlook(), setup.clock().now()));
   }
 
   private Behavior<Command> carryOut(List<AllocatorEffect> effects) {
@@ -228,6 +285,9 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
   }
 
   private void log(AllocatorEffect effect) {
+    if (effect instanceof Deposed || effect instanceof LeaseLost) {
+      giveUpEdits(edit -> true, "the allocator was replaced; " + lastStored);
+    }
     if (effect instanceof ReignBegan began) {
       getContext().getLog().info("reign began epoch={}", began.epoch());
     } else if (effect instanceof IssuingBegan began) {
@@ -243,6 +303,7 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
     } else if (effect instanceof Suspected suspected) {
       getContext().getLog().warn("node silent, excluding it node={}", suspected.node());
     } else if (effect instanceof Excluded excluded) {
+      setup.core().tell(new CoreServer.NodeExcluded(excluded.node(), excluded.silent()));
       getContext()
           .getLog()
           .warn("node excluded, it has forfeited its roles node={}", excluded.node());
@@ -254,6 +315,7 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
               changed.voters().version(),
               changed.voters().current().voters());
     } else if (effect instanceof EditStored stored) {
+      edited(stored);
       getContext()
           .getLog()
           .info(

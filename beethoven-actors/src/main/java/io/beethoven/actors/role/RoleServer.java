@@ -3,12 +3,15 @@ package io.beethoven.actors.role;
 import io.beethoven.actors.membership.CoreServer.LocalRolesChanged;
 import io.beethoven.actors.protocol.AllocatorMessage;
 import io.beethoven.actors.protocol.AllocatorMessage.Answered;
+import io.beethoven.actors.protocol.GuardianRequest.QuorumForcedReply;
+import io.beethoven.actors.protocol.GuardianRequest.SetCountReply;
 import io.beethoven.actors.protocol.Introduction;
 import io.beethoven.actors.protocol.RoleServerMessage;
 import io.beethoven.actors.protocol.RoleServerMessage.Contacted;
 import io.beethoven.actors.protocol.RoleServerMessage.Ordered;
 import io.beethoven.actors.settings.RoleSettings;
 import io.beethoven.evidence.Evidence;
+import io.beethoven.evidence.Voters;
 import io.beethoven.grant.Answer;
 import io.beethoven.grant.Catalog;
 import io.beethoven.grant.Durable;
@@ -32,6 +35,7 @@ import io.beethoven.grant.ParticipantEffect.Warn;
 import io.beethoven.grant.Report.InstanceState;
 import io.beethoven.grant.Timing;
 import io.beethoven.model.Incarnation;
+import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
 import io.beethoven.model.Slot;
 import java.time.Duration;
@@ -86,6 +90,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
    * @param running knows whether any role of this node can still run
    * @param outlook where an allocator on this node finds what it has to know
    * @param memory what is kept over a restart
+   * @param clock the clocks that leases go by
    */
   public record Setup(
       Incarnation self,
@@ -95,7 +100,8 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
       Timing timing,
       RolesRunning running,
       OutlookHolder outlook,
-      Memory memory) {
+      Memory memory,
+      LeaseClock clock) {
 
     /** Copies the list. */
     public Setup {
@@ -107,6 +113,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
       Objects.requireNonNull(running, "running");
       Objects.requireNonNull(outlook, "outlook");
       Objects.requireNonNull(memory, "memory");
+      Objects.requireNonNull(clock, "clock");
     }
   }
 
@@ -246,20 +253,17 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
    *
    * @param replyTo told whom that was
    */
-  public record ForceQuorum(ActorRef<QuorumForced> replyTo) implements Command {}
+  public record ForceQuorum(ActorRef<QuorumForcedReply> replyTo) implements Command {}
 
   /**
-   * The answer to {@link ForceQuorum}.
+   * Changes how often a role shall run: handed on to the allocator.
    *
-   * @param declaredDead who is held for dead by it
+   * @param role which role
+   * @param count how often
+   * @param replyTo told once
    */
-  public record QuorumForced(List<Incarnation> declaredDead) {
-
-    /** Copies the list. */
-    public QuorumForced {
-      declaredDead = List.copyOf(declaredDead);
-    }
-  }
+  public record SetCount(RoleName role, int count, ActorRef<SetCountReply> replyTo)
+      implements Command {}
 
   /**
    * Stops all instances, drops all rights, and takes none until {@link Resume}: the node is about
@@ -331,8 +335,8 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
   private final TimerScheduler<Command> timers;
   private final Participant participant;
   private final RoleInstances instances;
-  private final LeaseView lease = new LeaseView();
-  private final LeaseWatchdog watchdog = new LeaseWatchdog(lease);
+  private final LeaseView lease;
+  private final LeaseWatchdog watchdog;
   private final Map<Incarnation, ActorRef<RoleServerMessage>> peers = new TreeMap<>();
   private final List<Runnable> whenEmpty = new ArrayList<>();
   private final Deque<Runnable> unsaid = new ArrayDeque<>();
@@ -361,6 +365,8 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
     context.setLoggerName(RoleServer.class);
     this.setup = setup;
     this.timers = timers;
+    this.lease = new LeaseView(setup.clock());
+    this.watchdog = new LeaseWatchdog(lease);
     this.instances =
         new RoleInstances(
             context,
@@ -376,7 +382,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
             new Catalog(setup.registry().names(), setup.definitions(), List.of()),
             setup.timing(),
             setup.memory().restored(),
-            LeaseView.now());
+            lease.now());
     this.told = participant.evidence();
     setup.running().begin();
     setup.outlook().publish(participant.outlook());
@@ -402,6 +408,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
         .onMessage(WatchAllocator.class, this::onWatchAllocator)
         .onMessage(Found.class, this::onFound)
         .onMessage(ForceQuorum.class, this::onForceQuorum)
+        .onMessage(SetCount.class, this::onSetCount)
         .onMessage(StopAll.class, this::onStopAll)
         .onMessageEquals(Resume.INSTANCE, this::onResume)
         .onMessage(Drain.class, this::onDrain)
@@ -418,11 +425,11 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
   // other nodes
 
   private Behavior<Command> onContacted(Contacted message) {
-    return carryOut(participant.contacted(message.contact(), LeaseView.now()));
+    return carryOut(participant.contacted(message.contact(), lease.now()));
   }
 
   private Behavior<Command> onOrdered(Ordered message) {
-    List<ParticipantEffect> effects = participant.ordered(message.order(), LeaseView.now());
+    List<ParticipantEffect> effects = participant.ordered(message.order(), lease.now());
     if (effects.stream().noneMatch(RoleServer::isNack)) {
       follow(message.replyTo());
     }
@@ -453,7 +460,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
   }
 
   private Behavior<Command> onTick() {
-    return carryOut(participant.tick(LeaseView.now()));
+    return carryOut(participant.tick(lease.now()));
   }
 
   // membership and evidence
@@ -461,20 +468,20 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
   private Behavior<Command> onMembersChanged(MembersChanged message) {
     peers.clear();
     message.reachable().forEach(peer -> peers.put(peer.node(), peer.roles()));
-    return carryOut(participant.members(message.members(), LeaseView.now()));
+    return carryOut(participant.members(message.members(), lease.now()));
   }
 
   private Behavior<Command> onProved(Proved message) {
-    return carryOut(participant.proved(message.peer(), LeaseView.now()));
+    return carryOut(participant.proved(message.peer(), lease.now()));
   }
 
   private Behavior<Command> onVoted(Voted message) {
     return carryOut(
-        participant.voted(message.from(), message.proved(), message.dead(), LeaseView.now()));
+        participant.voted(message.from(), message.proved(), message.dead(), lease.now()));
   }
 
   private Behavior<Command> onDeparted(Departed message) {
-    return carryOut(participant.departed(message.peer(), LeaseView.now()));
+    return carryOut(participant.departed(message.peer(), lease.now()));
   }
 
   private Behavior<Command> onWatchEvidence(WatchEvidence message) {
@@ -490,15 +497,24 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
             .flatMap(effect -> ((Dead) effect).nodes().stream())
             .toList();
     if (!dead.isEmpty() || !told.equals(participant.evidence())) {
+      logVoters(told.voters(), participant.voters());
       told = participant.evidence();
       evidenceWatcher.ifPresent(to -> to.tell(new EvidenceChanged(told, dead)));
+    }
+  }
+
+  private void logVoters(Voters before, Voters now) {
+    if (!now.equals(before) && !now.isJoint()) {
+      getContext()
+          .getLog()
+          .info("voters version={} settled={}", now.version(), now.current().voters());
     }
   }
 
   // instances
 
   private Behavior<Command> onChanged(RoleInstance.Changed event) {
-    return carryOut(participant.changed(event.slot(), event.state(), LeaseView.now()));
+    return carryOut(participant.changed(event.slot(), event.state(), lease.now()));
   }
 
   private Behavior<Command> onStopped(RoleInstance.Stopped event) {
@@ -506,7 +522,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
     getContext()
         .getLog()
         .info("role stopped role={} slot={}", event.slot().role(), event.slot().index());
-    return carryOut(participant.stopped(event.slot(), LeaseView.now()));
+    return carryOut(participant.stopped(event.slot(), lease.now()));
   }
 
   private Behavior<Command> onGaveUp(RoleInstance.GaveUp event) {
@@ -519,7 +535,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
         .getLog()
         .warn(
             "role given up here role={} slot={} reason=\"{}\"", slot.role(), slot.index(), reason);
-    return carryOut(participant.gaveUp(slot, reason, LeaseView.now()));
+    return carryOut(participant.gaveUp(slot, reason, lease.now()));
   }
 
   /**
@@ -540,7 +556,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
         .pipeToSelf(
             instances.lastRunEnded(message.slot()),
             (ended, failure) -> new LostRunEnded(message.slot(), message.instance()));
-    return carryOut(participant.changed(message.slot(), InstanceState.RESTARTING, LeaseView.now()));
+    return carryOut(participant.changed(message.slot(), InstanceState.RESTARTING, lease.now()));
   }
 
   private Behavior<Command> onLostRunEnded(LostRunEnded message) {
@@ -573,7 +589,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
   }
 
   private Behavior<Command> onFound(Found message) {
-    carryOut(participant.found(message.cluster(), message.force(), LeaseView.now()));
+    carryOut(participant.found(message.cluster(), message.force(), lease.now()));
     if (participant.leaseUntil().isEmpty()) {
       getContext()
           .getLog()
@@ -587,29 +603,43 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
 
   private Behavior<Command> onForceQuorum(ForceQuorum message) {
     Collection<Incarnation> before = Set.copyOf(participant.dead());
-    carryOut(participant.forceQuorum(LeaseView.now()));
+    carryOut(participant.forceQuorum(lease.now()));
     List<Incarnation> declared =
         participant.dead().stream().filter(node -> !before.contains(node)).toList();
     getContext().getLog().warn("an operator declared voters dead nodes={}", declared);
-    message.replyTo().tell(new QuorumForced(declared));
+    message
+        .replyTo()
+        .tell(new QuorumForcedReply(declared.stream().map(Incarnation::node).sorted().toList()));
+    return this;
+  }
+
+  private Behavior<Command> onSetCount(SetCount message) {
+    allocator.ifPresentOrElse(
+        to ->
+            to.tell(
+                new AllocatorMessage.SetCount(message.role(), message.count(), message.replyTo())),
+        () ->
+            message
+                .replyTo()
+                .tell(new SetCountReply(Optional.of("no allocator is known at present"))));
     return this;
   }
 
   private Behavior<Command> onStopAll(StopAll message) {
     whenEmpty.add(() -> message.replyTo().tell(new AllStopped()));
-    return carryOut(participant.leaveForCluster(LeaseView.now()));
+    return carryOut(participant.leaveForCluster(lease.now()));
   }
 
   private Behavior<Command> onResume() {
-    return carryOut(participant.joined(LeaseView.now()));
+    return carryOut(participant.joined(lease.now()));
   }
 
   private Behavior<Command> onDrain(Drain message) {
     whenEmpty.add(() -> message.replyTo().tell(new Drained()));
-    List<ParticipantEffect> effects = participant.drain(LeaseView.now());
+    List<ParticipantEffect> effects = participant.drain(lease.now());
     if (allocator.isEmpty()) {
       carryOut(effects);
-      return carryOut(participant.endDrain(LeaseView.now()));
+      return carryOut(participant.endDrain(lease.now()));
     }
     timers.startSingleTimer(DrainOverdue.INSTANCE, DrainOverdue.INSTANCE, message.timeout());
     return carryOut(effects);
@@ -622,7 +652,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
     getContext()
         .getLog()
         .warn("roles not taken over in time, stopping them slots={}", participant.slots());
-    return carryOut(participant.endDrain(LeaseView.now()));
+    return carryOut(participant.endDrain(lease.now()));
   }
 
   private Behavior<Command> onDepart(Depart message) {
@@ -632,11 +662,11 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
     }
     // Something was succeeded to in the last moment.
     whenEmpty.add(() -> depart(message));
-    return carryOut(participant.endDrain(LeaseView.now()));
+    return carryOut(participant.endDrain(lease.now()));
   }
 
   private void depart(Depart message) {
-    carryOut(participant.depart(LeaseView.now()));
+    carryOut(participant.depart(lease.now()));
     message.replyTo().tell(new TakesNoPart());
   }
 
@@ -784,6 +814,10 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
   }
 
   private Behavior<Command> onKept(Kept message) {
+    if (!message.state().equals(newest)) {
+      // Something newer, which holds all of this, is being kept or has been.
+      return this;
+    }
     if (message.failure().isPresent()) {
       getContext()
           .getLog()

@@ -1,9 +1,9 @@
 package io.beethoven.actors.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.ConfigFactory;
+import io.beethoven.actors.PromptScheduler;
 import io.beethoven.actors.UnhandledMessages;
 import io.beethoven.actors.beacon.BeaconServer;
 import io.beethoven.actors.beacon.BeaconServer.Announce;
@@ -45,19 +45,24 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import scala.concurrent.ExecutionContext;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LocatorTest {
@@ -65,7 +70,8 @@ class LocatorTest {
   private static final Duration STEP = Duration.ofMillis(100);
   private static final Duration STRIDE = Duration.ofSeconds(1);
   private static final int STEPS = 25;
-  private static final Duration BOUND = Duration.ofSeconds(30);
+  private static final int MOST_STEPS = 2000;
+  private static final long PATIENCE_SECONDS = 20;
   private static final Endpoint BEACON = new Endpoint("127.0.0.3", 33000);
   private static final Incarnation SELF = new Incarnation(new NodeId("127.0.0.3", 25520), 7);
   private static final String LOWER = "127.0.0.2";
@@ -73,8 +79,17 @@ class LocatorTest {
   private static final CandidateSource SUBNET =
       new SubnetSource(Subnet.parse("127.0.0.0/29"), 33000);
 
+  /** Runs all actors, and so knows when they have nothing left to do. */
+  private final ForkJoinPool threads =
+      new ForkJoinPool(2, ForkJoinPool.defaultForkJoinWorkerThreadFactory, null, true);
+
   private final ActorTestKit kit =
-      ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
+      ActorTestKit.create(
+          ActorSystem.create(
+              Behaviors.empty(),
+              "locator",
+              BootstrapSetup.create(PromptScheduler.config().withFallback(ConfigFactory.load()))
+                  .withDefaultExecutionContext(ExecutionContext.fromExecutor(threads))));
   private final ManualTime time = ManualTime.get(kit.system());
   private final Map<Endpoint, ProbeOutcome> network = new ConcurrentHashMap<>();
   private final List<Standing> announced = new CopyOnWriteArrayList<>();
@@ -99,6 +114,7 @@ class LocatorTest {
   @AfterAll
   void stopSystem() {
     kit.shutdownTestKit();
+    threads.shutdown();
   }
 
   private static Hello hello(String host, Standing standing) {
@@ -193,25 +209,24 @@ class LocatorTest {
   }
 
   private void pass(Duration duration) {
+    settle();
     now.updateAndGet(instant -> instant.plus(duration));
     time.timePasses(duration);
+    settle();
+  }
+
+  /** Waits until all actors have done what they were told. */
+  private void settle() {
+    assertThat(threads.awaitQuiescence(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
   }
 
   /** Lets virtual time pass until something is so: first in small steps, then in strides. */
   private void passUntil(BooleanSupplier condition) {
-    AtomicInteger steps = new AtomicInteger();
-    await()
-        .atMost(BOUND)
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(2))
-        .until(
-            () -> {
-              if (condition.getAsBoolean()) {
-                return true;
-              }
-              pass(steps.incrementAndGet() > STEPS ? STRIDE : STEP);
-              return false;
-            });
+    settle();
+    for (int step = 1; !condition.getAsBoolean(); step++) {
+      assertThat(step).as("steps").isLessThan(MOST_STEPS);
+      pass(step > STEPS ? STRIDE : STEP);
+    }
   }
 
   private void passUntilDecided(Class<? extends Decision> kind, int times) {

@@ -3,11 +3,11 @@ package io.beethoven.actors.membership;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.beethoven.actors.PromptScheduler;
 import io.beethoven.actors.TestCluster;
 import io.beethoven.actors.UnhandledMessages;
 import io.beethoven.actors.beacon.AddressClaimed;
 import io.beethoven.actors.beacon.BeaconServer;
-import io.beethoven.actors.beacon.LineEvent.LineReceived;
 import io.beethoven.actors.membership.CoreServer.AddressConflictSeen;
 import io.beethoven.actors.membership.CoreServer.Forget;
 import io.beethoven.actors.membership.CoreServer.HandOn;
@@ -28,10 +28,11 @@ import io.beethoven.actors.protocol.CoreMessage.TablePublished;
 import io.beethoven.actors.protocol.GuardianRequest.ForgetReply;
 import io.beethoven.actors.protocol.Introduction;
 import io.beethoven.actors.protocol.IslandMessage;
-import io.beethoven.actors.protocol.RoleServerMessage;
+import io.beethoven.actors.role.RoleServer;
+import io.beethoven.actors.role.RoleServer.SelfHeldForDead;
+import io.beethoven.actors.role.RoleServer.WatchEvidence;
 import io.beethoven.actors.settings.BeethovenSettings;
 import io.beethoven.actors.settings.MembershipSettings;
-import io.beethoven.discovery.BeaconMessage.Votes;
 import io.beethoven.discovery.Endpoint;
 import io.beethoven.membership.NodeRow;
 import io.beethoven.model.ClusterEvent;
@@ -110,7 +111,7 @@ class CoreServerTest {
   private final TestProbe<BeaconServer.Command> beacon =
       kit.createTestProbe(BeaconServer.Command.class);
   private final TestProbe<HeldForDead> guardian = kit.createTestProbe(HeldForDead.class);
-  private final TestProbe<RoleServerMessage> roles = kit.createTestProbe(RoleServerMessage.class);
+  private final TestProbe<RoleServer.Command> roles = kit.createTestProbe(RoleServer.Command.class);
   private final TestProbe<IslandMessage> envoy = kit.createTestProbe(IslandMessage.class);
   private final TestProbe<ClusterEvent> events = kit.createTestProbe(ClusterEvent.class);
   private final TestProbe<CoreMessage> peerCore = kit.createTestProbe(CoreMessage.class);
@@ -141,7 +142,8 @@ class CoreServerTest {
   static void startSystem() {
     kit =
         ActorTestKit.create(
-            "beethoven", ManualTime.config().withFallback(TestCluster.config(PATIENT_REMOTING)));
+            "beethoven",
+            PromptScheduler.config().withFallback(TestCluster.config(PATIENT_REMOTING)));
     time = ManualTime.get(kit.system());
     unhandled = UnhandledMessages.of(kit);
   }
@@ -252,7 +254,7 @@ class CoreServerTest {
   }
 
   private Introduction introduction(Incarnation of, TestProbe<CoreMessage> theirs) {
-    return new Introduction(of, BEACON, theirs.ref(), roles.ref());
+    return new Introduction(of, BEACON, theirs.ref(), roles.ref().narrow());
   }
 
   private static NodeRow online(Incarnation who) {
@@ -377,7 +379,7 @@ class CoreServerTest {
     assertThat(ours.node()).isEqualTo(self);
     assertThat(ours.beacon()).isEqualTo(BEACON);
     assertThat(ours.core()).isEqualTo(core);
-    assertThat(ours.roles()).isEqualTo(roles.ref());
+    assertThat(ours.roles()).isEqualTo(roles.ref().narrow());
     core.tell(new Introduce(introduction(peer, peerCore), false));
     peerCore.expectNoMessage();
   }
@@ -395,14 +397,9 @@ class CoreServerTest {
 
   @Test
   void shouldPassOnThatOthersHoldThisNodeForDead() {
-    takeInPeer();
-    BeaconServer.Command next = beacon.receiveMessage();
-    while (!(next instanceof BeaconServer.Own)) {
-      next = beacon.receiveMessage();
-    }
-    BeaconServer.Own own = (BeaconServer.Own) next;
+    WatchEvidence watch = roles.expectMessageClass(WatchEvidence.class);
 
-    own.owner().tell(new LineReceived(1, new Votes(List.of(), List.of(self))));
+    watch.watcher().tell(new SelfHeldForDead());
 
     guardian.expectMessageClass(HeldForDead.class);
   }
@@ -439,7 +436,7 @@ class CoreServerTest {
   @Test
   void shouldTellItsRowsOnlyWhenTheDigestDiffers() {
     takeInPeer();
-    time.timePasses(TICK);
+    passTicks(1);
     CompareRows asked = peerCore.expectMessageClass(CompareRows.class);
     assertThat(asked.replyTo()).isEqualTo(core);
 
@@ -459,12 +456,11 @@ class CoreServerTest {
     takeIn(third, thirdCore);
     peerCore.expectMessageClass(RowsChanged.class);
 
-    time.timePasses(TICK.multipliedBy(2));
+    passTicks(2);
 
     peerCore.expectMessageClass(CompareRows.class);
     thirdCore.expectMessageClass(CompareRows.class);
-    time.timePasses(TICK);
-    time.timePasses(TICK);
+    passTicks(2);
     peerCore.expectMessageClass(CompareRows.class);
     thirdCore.expectMessageClass(CompareRows.class);
   }
@@ -496,9 +492,12 @@ class CoreServerTest {
 
     events.expectMessage(new NodeOffline(third.node(), OfflineCause.REMOVED, NOW));
     NodeRow dropped = offline(third, OfflineCause.REMOVED, NOW);
-    await()
-        .atMost(TestCluster.PATIENCE)
-        .until(() -> peerCore.receiveMessage().equals(new RowsChanged(List.of(dropped))));
+    peerCore.fishForMessage(
+        TestCluster.PATIENCE,
+        message ->
+            message.equals(new RowsChanged(List.of(dropped)))
+                ? FishingOutcomes.complete()
+                : FishingOutcomes.continueAndIgnore());
     assertThat(settled().activeNodes()).containsExactly(self.node(), peer.node());
   }
 

@@ -31,8 +31,8 @@ class FailoverIT {
   private long since;
 
   @BeforeEach
-  void fiveNodesAreOneCluster() {
-    CLUSTER.ensure(1, 2, 3, 4, 5);
+  void fiveOrMoreAreOneCluster() {
+    CLUSTER.ensureAtLeast(5);
     CLUSTER.awaitArmed();
     since = System.nanoTime();
   }
@@ -120,11 +120,7 @@ class FailoverIT {
     int allocator = CLUSTER.allocator();
     int victim = CLUSTER.living().stream().filter(n -> n != allocator).toList().get(0);
 
-    CLUSTER.start(6);
-    CLUSTER.await(
-        TestCluster.WHOLE,
-        "node 6 joins",
-        () -> assertThat(CLUSTER.node(6).output()).contains("decision=JoinCluster"));
+    startAndAwaitJoining(CLUSTER.unused());
     CLUSTER.kill(victim);
     CLUSTER.awaitWhole(TestCluster.WHOLE);
 
@@ -133,17 +129,23 @@ class FailoverIT {
 
   @Test
   void shouldStayWholeWhenANodeIsKilledWhileItJoins() {
-    CLUSTER.start(6);
-    CLUSTER.await(
-        TestCluster.WHOLE,
-        "node 6 joins",
-        () -> assertThat(CLUSTER.node(6).output()).contains("decision=JoinCluster"));
-    CLUSTER.kill(6);
+    int newcomer = CLUSTER.unused();
+
+    startAndAwaitJoining(newcomer);
+    CLUSTER.kill(newcomer);
     CLUSTER.awaitWhole(TestCluster.WHOLE);
 
-    CLUSTER.start(6);
+    CLUSTER.start(newcomer);
     CLUSTER.awaitWhole(TestCluster.WHOLE);
     CLUSTER.assertNeverMoreThanCounted(since);
+  }
+
+  private static void startAndAwaitJoining(int number) {
+    CLUSTER.start(number);
+    CLUSTER.await(
+        TestCluster.WHOLE,
+        "node " + number + " joins",
+        () -> assertThat(CLUSTER.node(number).output()).contains("decision=JoinCluster"));
   }
 
   private static List<String> rolesOn(int node) {

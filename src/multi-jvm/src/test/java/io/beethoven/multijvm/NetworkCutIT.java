@@ -45,8 +45,7 @@ class NetworkCutIT {
           NETWORK);
 
   @AfterEach
-  void killAll() {
-    CLUSTER.killAll();
+  void healAll() {
     for (int number = 1; number <= 3; number++) {
       NETWORK.heal(number);
     }
@@ -54,6 +53,7 @@ class NetworkCutIT {
 
   @Test
   void shouldRunAloneSoonWhenTheWholeNetworkIsSilent() {
+    CLUSTER.killAll();
     CLUSTER.start(2);
     long started = CLUSTER.event(2, event -> event.kind().equals(EventLines.STARTED)).nanoTime();
     CLUSTER.awaitAlone(2);
@@ -66,8 +66,10 @@ class NetworkCutIT {
 
   @Test
   void shouldFormOneClusterAndGoOnWithoutAHostThatIsCutOff() {
+    CLUSTER.killAll();
     CLUSTER.start(1, 2, 3);
     TestCluster.measured("formation of 3 on a silent /24", CLUSTER.awaitWhole(TestCluster.WHOLE));
+    CLUSTER.awaitArmed();
     int allocator = CLUSTER.allocator();
 
     cutAndHeal(allocator == 3 ? 2 : 3);
@@ -75,8 +77,8 @@ class NetworkCutIT {
 
   @Test
   void shouldGoOnWithoutTheAllocatorsNodeWhenItIsCutOff() {
-    CLUSTER.start(1, 2, 3);
-    CLUSTER.awaitWhole(TestCluster.WHOLE);
+    CLUSTER.ensure(1, 2, 3);
+    CLUSTER.awaitArmed();
 
     cutAndHeal(CLUSTER.allocator());
   }
