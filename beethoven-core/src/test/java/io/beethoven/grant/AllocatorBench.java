@@ -1,6 +1,10 @@
 package io.beethoven.grant;
 
 import static io.beethoven.grant.GrantFixtures.A;
+import static io.beethoven.grant.GrantFixtures.B;
+import static io.beethoven.grant.GrantFixtures.C;
+import static io.beethoven.grant.GrantFixtures.D;
+import static io.beethoven.grant.GrantFixtures.E;
 import static io.beethoven.grant.GrantFixtures.FAST;
 import static io.beethoven.grant.GrantFixtures.T0;
 import static io.beethoven.grant.GrantFixtures.WORK;
@@ -8,6 +12,7 @@ import static io.beethoven.grant.GrantFixtures.only;
 
 import io.beethoven.allocation.Planner;
 import io.beethoven.evidence.Voters;
+import io.beethoven.grant.AllocatorEffect.Excluded;
 import io.beethoven.grant.AllocatorEffect.Publish;
 import io.beethoven.grant.AllocatorEffect.Send;
 import io.beethoven.grant.Answer.Alive;
@@ -108,7 +113,7 @@ final class AllocatorBench {
   }
 
   Scripted node(Incarnation node) {
-    return nodes.computeIfAbsent(node, key -> new Scripted(List.copyOf(voters.all())));
+    return nodes.computeIfAbsent(node, key -> new Scripted(List.of(A, B, C, D, E)));
   }
 
   Outlook outlook() {
@@ -276,6 +281,10 @@ final class AllocatorBench {
     Send send = takeOne(type);
     obey(send.to(), (SlotOrder) send.order());
     return send;
+  }
+
+  List<Incarnation> excluded() {
+    return only(effects, Excluded.class).stream().map(Excluded::node).toList();
   }
 
   RoleTable table() {

@@ -313,7 +313,6 @@ class AllocatorTest {
     bench.node(B).held.put(SLOT, new Held(SLOT, new Token(FORMER, 1), InstanceState.RUNNING));
     bench.node(A).catalog = new Catalog(List.of(), List.of(spec(WORK, 1)), List.of());
     bench.node(C).catalog = new Catalog(List.of(), List.of(), List.of());
-    bench.node(D).creditedBy = List.of(A, B, C);
     bench.begin(A, B, C);
     bench.take(SlotOrder.class);
     bench.node(C).catalog = new Catalog(List.of(WORK), List.of(), List.of());
