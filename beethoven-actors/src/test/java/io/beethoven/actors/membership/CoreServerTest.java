@@ -167,7 +167,9 @@ class CoreServerTest {
                     guardian.ref(),
                     DEFINITIONS,
                     new CoreServer.Settings(
-                        new MembershipSettings(FORGET_AFTER, TICK), settings.evidence()),
+                        new MembershipSettings(FORGET_AFTER, TICK),
+                        settings.evidence(),
+                        settings.bounds(List.of())),
                     holder,
                     clock)));
     core.tell(new Subscribe(events.ref()));

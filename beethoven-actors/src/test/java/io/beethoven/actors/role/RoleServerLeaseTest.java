@@ -7,13 +7,13 @@ import io.beethoven.actors.UnhandledMessages;
 import io.beethoven.actors.protocol.AllocatorMessage;
 import io.beethoven.actors.protocol.AllocatorMessage.Answered;
 import io.beethoven.actors.protocol.CoreMessage;
+import io.beethoven.actors.protocol.GuardianRequest.QuorumForcedReply;
 import io.beethoven.actors.protocol.Introduction;
 import io.beethoven.actors.protocol.RoleServerMessage;
 import io.beethoven.actors.protocol.RoleServerMessage.Contacted;
 import io.beethoven.actors.protocol.RoleServerMessage.Ordered;
 import io.beethoven.actors.role.RoleServer.EvidenceChanged;
 import io.beethoven.actors.role.RoleServer.EvidenceNews;
-import io.beethoven.actors.role.RoleServer.QuorumForced;
 import io.beethoven.actors.role.RoleServer.SelfHeldForDead;
 import io.beethoven.actors.role.RoleServer.StandInWanted;
 import io.beethoven.actors.role.RoleServer.VotesToTell;
@@ -573,13 +573,14 @@ class RoleServerLeaseTest {
 
   @Test
   void shouldDeclareSilentVotersDeadWhenAnOperatorForcesAQuorum() {
-    TestProbe<QuorumForced> forced = kit.createTestProbe();
+    TestProbe<QuorumForcedReply> forced = kit.createTestProbe();
     pass(SUSPECT.plusMillis(1));
     second.receive();
 
     server.tell(new RoleServer.ForceQuorum(forced.ref()));
 
-    assertThat(forced.receiveMessage(LONG).declaredDead()).containsExactly(second.id, third.id);
+    assertThat(forced.receiveMessage(LONG).declaredDead())
+        .containsExactly(second.id.node(), third.id.node());
     awaitReport(report -> report.standing() == Standing.OPEN);
     assertThat(awaitNews(EvidenceChanged.class).dead()).containsExactly(second.id, third.id);
   }

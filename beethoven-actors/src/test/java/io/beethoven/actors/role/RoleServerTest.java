@@ -8,6 +8,7 @@ import io.beethoven.actors.UnhandledMessages;
 import io.beethoven.actors.membership.CoreServer.LocalRolesChanged;
 import io.beethoven.actors.protocol.AllocatorMessage;
 import io.beethoven.actors.protocol.AllocatorMessage.Answered;
+import io.beethoven.actors.protocol.GuardianRequest.QuorumForcedReply;
 import io.beethoven.actors.protocol.RoleServerMessage;
 import io.beethoven.actors.protocol.RoleServerMessage.Contacted;
 import io.beethoven.actors.protocol.RoleServerMessage.Ordered;
@@ -665,7 +666,7 @@ class RoleServerTest {
     UnhandledMessages unhandled = UnhandledMessages.of(kit);
     ActorRef<RoleServer.Command> server = prepared(Map.of(WORK, waiting()));
     Incarnation peer = new Incarnation(new NodeId("127.0.0.9", 25520), 99);
-    TestProbe<RoleServer.QuorumForced> forced = kit.createTestProbe();
+    TestProbe<QuorumForcedReply> forced = kit.createTestProbe();
     TestProbe<RoleServer.TakesNoPart> departed = kit.createTestProbe();
     Moment sent = LeaseClock.SYSTEM.now();
     Shared nothing = new Shared(Voters.NONE, List.of());
