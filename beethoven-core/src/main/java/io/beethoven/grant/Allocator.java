@@ -50,6 +50,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who may run what: the allocator's side of the protocol of rights (4.3, 4.6). Owned by one thread
@@ -108,6 +109,7 @@ public final class Allocator {
   private VoterChange voterChange;
   private EditLog edits;
   private Refounding refounding;
+  private @Nullable Situation planned;
   private Phase phase = Phase.GATHERING;
   private Epoch heard = Epoch.NONE;
   private Moment silentUntil;
@@ -380,6 +382,7 @@ public final class Allocator {
     refounding = new Refounding(timing);
     definitions.clear();
     table.clear();
+    planned = null;
     metSince.clear();
     beliefs.values().forEach(NodeBelief::forget);
     blocking.addAll(outlook.named());
@@ -586,7 +589,18 @@ public final class Allocator {
     failures.expire(now.wall());
     define(now);
     Situation situation = situation(now);
+    if (situation.equals(planned)) {
+      // All of its plan has been ordered.
+      return;
+    }
+    planned = situation;
     AllocationPlan plan = setup.planning().plan(situation);
+    order(plan, effects, now);
+    tellDifferences(effects, now);
+    table.write(reign.epoch(), definitions, presentBeliefs(now), plan, effects);
+  }
+
+  private void order(AllocationPlan plan, List<AllocatorEffect> effects, Moment now) {
     plan.withdraw()
         .forEach(
             h ->
@@ -626,8 +640,6 @@ public final class Allocator {
           effects,
           now);
     }
-    tellDifferences(effects, now);
-    table.write(reign.epoch(), definitions, presentBeliefs(now), plan, effects);
   }
 
   private interface Ordering {

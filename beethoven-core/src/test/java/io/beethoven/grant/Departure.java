@@ -41,7 +41,7 @@ final class Departure {
   private void goodbye() {
     simulation.note("%s says goodbye", node);
     simulation.counts.add(Counts.Of.DEPARTURES);
-    node.participant.depart();
+    node.step(node.participant.depart(node.moment()), null);
     node.departed = true;
     node.allocators.clear();
     for (SimulatedNode peer : simulation.alive()) {

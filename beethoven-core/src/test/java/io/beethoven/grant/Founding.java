@@ -59,7 +59,6 @@ final class Founding {
     Durable kept = simulation.disks.getOrDefault(Incarnations.address(host), Durable.NOTHING);
     if (!keepsDisk) {
       simulation.diskLost = true;
-      simulation.invariants.onDiskLost(host);
     }
     SimulatedNode node = join(host, keepsDisk ? kept : Durable.NOTHING);
     proveFormerLives(node);

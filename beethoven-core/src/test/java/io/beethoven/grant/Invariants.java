@@ -1,6 +1,7 @@
 package io.beethoven.grant;
 
 import io.beethoven.grant.Instances.Instance;
+import io.beethoven.model.Incarnation;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
 import io.beethoven.model.RoleSpec.HandOver;
@@ -17,8 +18,8 @@ final class Invariants {
   private final ProtocolSimulation simulation;
   private final Map<Slot, Token> highest = new TreeMap<>();
 
-  /** By address: of the islands that nodes are before they join. */
-  private final Map<Integer, Map<Slot, Token>> islands = new TreeMap<>();
+  /** Of the islands that nodes are before they join. */
+  private final Map<Incarnation, Map<Slot, Token>> islands = new TreeMap<>();
 
   private final Map<RoleName, Integer> mostWanted = new TreeMap<>();
   final EditInvariant edits;
@@ -52,7 +53,7 @@ final class Invariants {
     dirty = true;
     if (instance.node.alone) {
       islands
-          .computeIfAbsent(instance.node.host, host -> new TreeMap<>())
+          .computeIfAbsent(instance.node.id, id -> new TreeMap<>())
           .put(instance.slot, instance.token);
       return;
     }
@@ -62,14 +63,9 @@ final class Invariants {
     }
   }
 
-  /** What a node, or its former life, ran in a cluster of its own. */
+  /** What a node ran in a cluster of its own, before it joined. */
   Map<Slot, Token> ofIsland(SimulatedNode node) {
-    return islands.getOrDefault(node.host, Map.of());
-  }
-
-  /** Nobody can know any more what ran there. */
-  void onDiskLost(int host) {
-    islands.remove(host);
+    return islands.getOrDefault(node.id, Map.of());
   }
 
   /** Of an unfenced role nothing starts before the former instance has really stopped. */
