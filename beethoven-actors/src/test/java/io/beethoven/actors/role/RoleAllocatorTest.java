@@ -253,6 +253,29 @@ class RoleAllocatorTest {
   }
 
   @Test
+  void shouldReignAsSoonAsItsNodeHasALeaseWhenItStartsBeforeTheRoleServer() {
+    OutlookHolder early = new OutlookHolder();
+    ActorRef<RoleAllocator.Command> eager =
+        kit.spawn(
+            RoleAllocator.create(
+                new RoleAllocator.Setup(first.id, core.ref(), TIMING, 1, early, clock)));
+    ActorRef<Members> watcher = ((WatchMembers) core.receiveMessage(LONG)).watcher();
+    watcher.tell(members(Set.of(), first));
+    Order.Prepare asked = first.expect(Order.Prepare.class);
+    eager.tell(
+        new Answered(
+            new Answer.Promised(
+                first.report(asked.epoch()), testimony(catalog(SPEC)), asked.round())));
+    first.roles.expectNoMessage(Duration.ofMillis(50));
+
+    early.publish(outlook.latest());
+    pass(TICK);
+
+    assertThat(first.fish(Order.Grant.class).slot()).isEqualTo(SLOT);
+    kit.stop(eager);
+  }
+
+  @Test
   void shouldReignAgainWhenItsNodeHasALeaseAgain() {
     Order.Grant grant = reign();
     know(Set.of(), Optional.empty());
