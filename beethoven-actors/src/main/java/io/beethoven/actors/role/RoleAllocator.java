@@ -353,6 +353,6 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
   }
 
   private Outlook outlook() {
-    return setup.outlook().latest().orElseThrow();
+    return setup.outlook().latest();
   }
 }

@@ -34,7 +34,6 @@ import io.beethoven.actors.role.RoleServer.WatchEvidence;
 import io.beethoven.actors.settings.BeethovenSettings;
 import io.beethoven.actors.settings.MembershipSettings;
 import io.beethoven.discovery.Endpoint;
-import io.beethoven.grant.Bounds;
 import io.beethoven.membership.NodeRow;
 import io.beethoven.model.ClusterEvent;
 import io.beethoven.model.ClusterEvent.AddressConflict;
@@ -85,12 +84,6 @@ import org.junit.jupiter.api.Test;
 
 class CoreServerTest {
 
-  private static final Bounds BOUNDS =
-      new Bounds(
-          Duration.ofSeconds(1),
-          Duration.ofSeconds(10),
-          Duration.ofSeconds(10),
-          Duration.ofSeconds(10));
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration FORGET_AFTER = Duration.ofHours(24);
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
@@ -174,7 +167,9 @@ class CoreServerTest {
                     guardian.ref(),
                     DEFINITIONS,
                     new CoreServer.Settings(
-                        new MembershipSettings(FORGET_AFTER, TICK), settings.evidence(), BOUNDS),
+                        new MembershipSettings(FORGET_AFTER, TICK),
+                        settings.evidence(),
+                        settings.bounds(List.of())),
                     holder,
                     clock)));
     core.tell(new Subscribe(events.ref()));

@@ -332,6 +332,18 @@ class RoleMessagesTest {
     assertRefused(message, hostile);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {Integer.MIN_VALUE, -1, 0, RoleSpec.MAX_COUNT + 1, Integer.MAX_VALUE})
+  void shouldRefuseACountThatIsOutOfRange(int count) throws IOException {
+    AllocatorMessage.SetCount message =
+        new AllocatorMessage.SetCount(SLOT.role(), 3, kit.<SetCountReply>createTestProbe().ref());
+    ObjectNode hostile = tree(message);
+
+    hostile.put("count", count);
+
+    assertRefused(message, hostile);
+  }
+
   @Test
   void shouldRefuseBytesThatAreCutShort() {
     Answered message = new Answered(new Answer.Reported(REPORT));
