@@ -433,6 +433,21 @@ class AllocatorTest {
     bench.obeyOne(Reserve.class);
   }
 
+  @Test
+  void shouldTakeAHigherEpochWhenAJoinerUsedHigherTokensAndPromises() {
+    bench.begin(A, B);
+    bench.obeyOne(Grant.class);
+    Epoch island = new Epoch(bench.allocator.epoch().counter() + 50, D.uid());
+    bench.node(C).foreign = island;
+
+    bench.begin(A, B, C);
+
+    assertThat(bench.allocator.epoch()).isGreaterThan(island);
+    assertThat(bench.allocator.isIssuing()).isTrue();
+    assertThat(((Grant) bench.obeyOne(Grant.class).order()).token().epoch())
+        .isEqualTo(bench.allocator.epoch());
+  }
+
   // rivals
 
   @Test

@@ -168,6 +168,28 @@ class ParticipantLifeTest {
   }
 
   @Test
+  void shouldNameTheEpochsThatItUsedElsewhereWhenItComesToACluster() {
+    Participant alone =
+        new Participant(
+            A,
+            Catalog.EMPTY,
+            GrantFixtures.FAST,
+            new Durable(Voters.NONE, EPOCH, Edits.NONE),
+            at(0));
+    assertThat(promised(alone.ordered(prepare(new Epoch(6, 1)), at(0))).testimony().foreign())
+        .as("by its former life")
+        .isEqualTo(EPOCH);
+
+    Voters former = new Voters(3, 8, Epoch.NONE, GrantFixtures.set(B, C), Optional.empty());
+    Participant stranger = participant(D, former, A, D);
+    stranger.ordered(prepare(EPOCH), at(0));
+    stranger.contacted(request(C, VOTERS, at(0)), at(0));
+    assertThat(promised(stranger.ordered(prepare(new Epoch(6, 1)), at(0))).testimony().foreign())
+        .as("in another cluster")
+        .isEqualTo(EPOCH);
+  }
+
+  @Test
   void shouldKeepTheVotersOfACommonClusterWhenItJoinsOne() {
     Participant one = participant(A, VOTERS, A);
 
