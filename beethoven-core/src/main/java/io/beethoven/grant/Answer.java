@@ -150,10 +150,17 @@ public sealed interface Answer {
    * @param node the voter
    * @param epoch the reign for which it blocks
    * @param blocked whom
+   * @param attempt the attempt that is answered
    * @param round the round that is answered
    * @param leaseTerm how long the blocked node counts a credit, as far as the voter knows
    */
-  record Blocked(Incarnation node, Epoch epoch, Incarnation blocked, int round, Duration leaseTerm)
+  record Blocked(
+      Incarnation node,
+      Epoch epoch,
+      Incarnation blocked,
+      long attempt,
+      int round,
+      Duration leaseTerm)
       implements Answer {
 
     /** Checks the parts. */

@@ -28,17 +28,24 @@ final class Exclusions {
   private final Timing timing;
   private final SortedMap<Incarnation, Running> running = new TreeMap<>();
   private final SortedMap<Incarnation, Long> excluded = new TreeMap<>();
+  private long attempts;
+
+  /** A voter drops a block by itself after so many times the time that is waited (4.3.4). */
+  private static final int LIFE_FACTOR = 3;
 
   private static final class Running {
+    final long attempt;
     final Voters voters;
     final SortedSet<Incarnation> first = new TreeSet<>();
     final SortedSet<Incarnation> second = new TreeSet<>();
-    Duration leaseTerm;
+    final Duration leaseTerm;
     Set<Incarnation> deadAtFirst = Set.of();
     @Nullable Moment firstComplete;
+    @Nullable Moment begunAt;
     @Nullable Moment sentAt;
 
-    Running(Voters voters, Duration leaseTerm) {
+    Running(long attempt, Voters voters, Duration leaseTerm) {
+      this.attempt = attempt;
       this.voters = voters;
       this.leaseTerm = leaseTerm;
     }
@@ -70,7 +77,7 @@ final class Exclusions {
   /** 4.3.1: begins, if it has not begun; its lease term as far as it reported one. */
   void suspect(Incarnation node, Duration leaseTerm, List<AllocatorEffect> effects) {
     if (!running.containsKey(node) && !excluded.containsKey(node)) {
-      running.put(node, new Running(reign.voters(), longer(leaseTerm, timing.leaseTerm())));
+      begin(node, longer(leaseTerm, timing.leaseTerm()));
       effects.add(new Suspected(node));
     }
   }
@@ -101,20 +108,29 @@ final class Exclusions {
   }
 
   private void unblock(Incarnation node, List<AllocatorEffect> effects) {
-    reign
-        .liveVoters()
-        .forEach(voter -> effects.add(new Send(voter, new Unblock(reign.epoch(), node))));
+    Unblock order = new Unblock(reign.epoch(), node, attempts);
+    reign.liveVoters().forEach(voter -> effects.add(new Send(voter, order)));
+  }
+
+  private void begin(Incarnation node, Duration leaseTerm) {
+    attempts++;
+    running.put(node, new Running(attempts, reign.voters(), leaseTerm));
   }
 
   /** A voter acknowledged a round. */
   void blocked(Answer.Blocked answer) {
     Running exclusion = running.get(answer.blocked());
     if (exclusion == null
+        || answer.attempt() != exclusion.attempt
         || !answer.epoch().equals(reign.epoch())
         || !exclusion.voters.equals(reign.voters())) {
       return;
     }
-    exclusion.leaseTerm = longer(exclusion.leaseTerm, answer.leaseTerm());
+    if (answer.leaseTerm().compareTo(exclusion.leaseTerm) > 0) {
+      // The blocks have to live longer than was thought.
+      begin(answer.blocked(), answer.leaseTerm());
+      return;
+    }
     (answer.round() == 1 ? exclusion.first : exclusion.second).add(answer.node());
   }
 
@@ -140,9 +156,9 @@ final class Exclusions {
         // Bound to the voters of its first round: begins again.
         restart(node, exclusion);
       } else if (exclusion.firstComplete == null) {
-        first(node, exclusion, effects, now);
-      } else if (now.isPast(exclusion.firstComplete, leaseEnd(exclusion).plus(unfenced))
-          && second(node, exclusion, effects, now)) {
+        first(node, exclusion, unfenced, effects, now);
+      } else if (now.isPast(exclusion.firstComplete, wanted(exclusion, unfenced))
+          && second(node, exclusion, unfenced, effects, now)) {
         running.remove(node);
         excluded.put(node, sessionOf.getOrDefault(node, 0L));
         done.add(node);
@@ -152,25 +168,49 @@ final class Exclusions {
   }
 
   private void first(
-      Incarnation node, Running exclusion, List<AllocatorEffect> effects, Moment now) {
+      Incarnation node,
+      Running exclusion,
+      Duration unfenced,
+      List<AllocatorEffect> effects,
+      Moment now) {
+    if (exclusion.begunAt == null) {
+      exclusion.begunAt = now;
+    }
     if (isDue(exclusion, now)) {
       exclusion.sentAt = now;
-      send(reign.liveVoters(), new Block(reign.epoch(), node, 1), effects);
+      send(reign.liveVoters(), block(node, exclusion, 1, unfenced), effects);
     }
     if (reign.quorum(without(exclusion.first, node))) {
       // 4.3.2
       exclusion.firstComplete = now;
       exclusion.deadAtFirst = Set.copyOf(reign.dead());
       exclusion.sentAt = null;
+    } else if (now.isPast(exclusion.begunAt, wanted(exclusion, unfenced).multipliedBy(2))) {
+      // The first blocks may have lapsed by now.
+      restart(node, exclusion);
     }
+  }
+
+  /** W of rule 4.3: after that whoever holds nothing but old credit has stopped. */
+  private static Duration wanted(Running exclusion, Duration unfenced) {
+    return Timing.leaseEnd(exclusion.leaseTerm).plus(unfenced);
+  }
+
+  private Block block(Incarnation node, Running exclusion, int round, Duration unfenced) {
+    Duration life = wanted(exclusion, unfenced).multipliedBy(LIFE_FACTOR);
+    return new Block(reign.epoch(), node, exclusion.attempt, round, life);
   }
 
   /** 4.3.3: whether it is complete. */
   private boolean second(
-      Incarnation node, Running exclusion, List<AllocatorEffect> effects, Moment now) {
+      Incarnation node,
+      Running exclusion,
+      Duration unfenced,
+      List<AllocatorEffect> effects,
+      Moment now) {
     if (isDue(exclusion, now)) {
       exclusion.sentAt = now;
-      send(exclusion.first, new Block(reign.epoch(), node, 2), effects);
+      send(exclusion.first, block(node, exclusion, 2, unfenced), effects);
     }
     Set<Incarnation> both = without(exclusion.first, node);
     both.retainAll(exclusion.second);
@@ -179,14 +219,14 @@ final class Exclusions {
     }
     boolean othersDied = !exclusion.deadAtFirst.containsAll(reign.dead());
     Moment begun = java.util.Objects.requireNonNull(exclusion.firstComplete);
-    if (othersDied || now.isPast(begun, leaseEnd(exclusion).multipliedBy(2))) {
+    if (othersDied || now.isPast(begun, wanted(exclusion, unfenced).multipliedBy(2))) {
       restart(node, exclusion);
     }
     return false;
   }
 
   private void restart(Incarnation node, Running exclusion) {
-    running.put(node, new Running(reign.voters(), exclusion.leaseTerm));
+    begin(node, exclusion.leaseTerm);
   }
 
   private static void send(Set<Incarnation> voters, Block block, List<AllocatorEffect> effects) {
@@ -197,10 +237,6 @@ final class Exclusions {
 
   private boolean isDue(Running exclusion, Moment now) {
     return exclusion.sentAt == null || now.isPast(exclusion.sentAt, timing.orderResend());
-  }
-
-  private Duration leaseEnd(Running exclusion) {
-    return Timing.leaseEnd(exclusion.leaseTerm);
   }
 
   private static Set<Incarnation> without(Set<Incarnation> nodes, Incarnation node) {

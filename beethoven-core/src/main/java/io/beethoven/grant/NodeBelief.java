@@ -37,6 +37,7 @@ final class NodeBelief {
   private final SortedMap<Slot, Unanswered> unanswered = new TreeMap<>();
   private final SortedMap<Slot, Token> floors = new TreeMap<>();
   private @Nullable Asked asked;
+  private @Nullable Moment lastAsked;
   private @Nullable Report report;
   private @Nullable Testimony testimony;
   private Moment heardAt;
@@ -90,6 +91,7 @@ final class NodeBelief {
   /** Asks for a report, or whether the node still keeps its promise. */
   Order ask(Prepare question, Moment now) {
     asked = new Asked(question, asked == null ? now : asked.firstSentAt(), now);
+    lastAsked = now;
     return question;
   }
 
@@ -113,9 +115,10 @@ final class NodeBelief {
     return now.isPast(heardAt, time) || (asked != null && now.isPast(asked.firstSentAt(), time));
   }
 
-  /** Whether an order is unanswered for so long that the node has to be asked. */
+  /** Whether an order is unanswered for so long that the node has to be asked, now and then. */
   boolean owesAnswer(Duration time, Moment now) {
     return asked == null
+        && (lastAsked == null || now.isPast(lastAsked, time))
         && unanswered.values().stream().anyMatch(sent -> now.isPast(sent.firstSentAt(), time));
   }
 

@@ -7,6 +7,7 @@ import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
 import io.beethoven.model.Slot;
 import io.beethoven.model.Token;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
@@ -144,14 +145,19 @@ public sealed interface Order {
    *
    * @param epoch the reign
    * @param node whom
+   * @param attempt rises with each attempt of a reign to exclude a node, so that what belongs to a
+   *     former one counts for nothing
    * @param round 1 to begin, 2 to ask whether the block stands
+   * @param life after how long the voter drops the block by itself
    */
-  record Block(Epoch epoch, Incarnation node, int round) implements Order {
+  record Block(Epoch epoch, Incarnation node, long attempt, int round, Duration life)
+      implements Order {
 
     /** Checks the parts. */
     public Block {
       Objects.requireNonNull(epoch, "epoch");
       Objects.requireNonNull(node, "node");
+      Objects.requireNonNull(life, "life");
     }
   }
 
@@ -160,8 +166,9 @@ public sealed interface Order {
    *
    * @param epoch the reign
    * @param node whom
+   * @param attempt the highest attempt that is over
    */
-  record Unblock(Epoch epoch, Incarnation node) implements Order {
+  record Unblock(Epoch epoch, Incarnation node, long attempt) implements Order {
 
     /** Checks the parts. */
     public Unblock {

@@ -535,7 +535,7 @@ public final class Participant {
       return end(effects, now);
     }
     heard.put(self, now);
-    blocks.expire(timing.leaseEnd(), now);
+    blocks.expire(now);
     if (now.isPast(lastRequests, timing.contact())) {
       lastRequests = now;
       request(effects, now);
@@ -655,7 +655,7 @@ public final class Participant {
     } else if (order instanceof Block block) {
       block(block, effects, now);
     } else if (order instanceof Unblock unblock) {
-      blocks.end(unblock.node());
+      blocks.end(unblock.node(), unblock.epoch(), unblock.attempt());
     } else if (order instanceof StoreVoters store) {
       store(store, effects, now);
     } else if (order instanceof StoreEdits store) {
@@ -679,11 +679,14 @@ public final class Participant {
   /** 4.3.1, 4.3.3. */
   private void block(Block block, List<ParticipantEffect> effects, Moment now) {
     if (block.round() == 1) {
-      blocks.begin(block.node(), block.epoch(), now);
+      blocks.begin(block, now);
     }
-    if (blocks.stands(block.node(), block.epoch())) {
+    if (blocks.stands(block)) {
       Duration term = Objects.requireNonNullElse(leaseTerms.get(block.node()), Duration.ZERO);
-      effects.add(new Reply(new Blocked(self, block.epoch(), block.node(), block.round(), term)));
+      effects.add(
+          new Reply(
+              new Blocked(
+                  self, block.epoch(), block.node(), block.attempt(), block.round(), term)));
     }
   }
 

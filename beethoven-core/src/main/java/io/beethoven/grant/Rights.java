@@ -27,6 +27,7 @@ import io.beethoven.model.Token;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -221,7 +222,7 @@ final class Rights {
             .map(java.util.Map.Entry::getKey)
             .toList();
     for (Slot slot : due) {
-      Reservation reservation = reservations.remove(slot);
+      Reservation reservation = Objects.requireNonNull(reservations.remove(slot), "due");
       boolean held =
           Stream.concat(rights.keySet().stream(), ending.keySet().stream())
               .anyMatch(other -> other.role().equals(slot.role()));

@@ -246,7 +246,13 @@ final class AllocatorBench {
     if (order instanceof Prepare prepare) {
       answer(node, prepare);
     } else if (order instanceof Block block) {
-      answer(new Blocked(node, block.epoch(), block.node(), block.round(), Duration.ZERO));
+      answer(new Blocked(
+              node,
+              block.epoch(),
+              block.node(),
+              block.attempt(),
+              block.round(),
+              Duration.ZERO));
     } else if (order instanceof StoreVoters store) {
       voters = voters.compareTo(store.voters()) < 0 ? store.voters() : voters;
       answer(new VotersStored(node, store.voters()));

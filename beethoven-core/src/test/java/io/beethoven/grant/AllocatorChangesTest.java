@@ -135,6 +135,18 @@ class AllocatorChangesTest {
   }
 
   @Test
+  void shouldWaitForTheStopDeadlineOfARoleThatIsNotFenced() {
+    bench = new AllocatorBench(voters(A, B, C), spec(WORK, 1, HandOver.STOP_FIRST, false));
+    bench.begin(A, B, C);
+    bench.alive.remove(C);
+
+    bench.pass(FAST.suspect().plus(W).plusSeconds(9));
+    assertThat(bench.excluded()).isEmpty();
+    bench.pass(Duration.ofSeconds(2));
+    assertThat(bench.excluded()).containsExactly(C);
+  }
+
+  @Test
   void shouldNotExcludeWithoutAQuorum() {
     bench.begin(A, B, C);
     bench.alive.remove(B);

@@ -8,6 +8,8 @@ import static io.beethoven.grant.GrantFixtures.T0;
 import static io.beethoven.grant.GrantFixtures.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.beethoven.grant.Order.Block;
+import io.beethoven.model.Incarnation;
 import io.beethoven.model.Epoch;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -15,58 +17,92 @@ import org.junit.jupiter.api.Test;
 /** Rule 4.3, on a voter. */
 class BlocksTest {
 
-  private static final Duration W = Duration.ofMillis(2_004);
+  private static final Duration LIFE = Duration.ofMillis(6_012);
   private static final Epoch NEXT = new Epoch(EPOCH.counter() + 1, C.uid());
 
   private final Blocks blocks = new Blocks();
 
-  @Test
-  void shouldStandForTheReignThatBeganIt() {
-    assertThat(blocks.stands(A, EPOCH)).isFalse();
+  private static Block block(Incarnation node, Epoch epoch, long attempt) {
+    return new Block(epoch, node, attempt, 1, LIFE);
+  }
 
-    blocks.begin(A, EPOCH, T0);
+  @Test
+  void shouldStandForTheAttemptThatBeganIt() {
+    assertThat(blocks.stands(block(A, EPOCH, 1))).isFalse();
+
+    blocks.begin(block(A, EPOCH, 1), T0);
 
     assertThat(blocks.isBlocked(A)).isTrue();
     assertThat(blocks.isBlocked(B)).isFalse();
-    assertThat(blocks.stands(A, EPOCH)).isTrue();
-    assertThat(blocks.stands(A, NEXT)).isFalse();
+    assertThat(blocks.stands(block(A, EPOCH, 1))).isTrue();
+    assertThat(blocks.stands(block(A, EPOCH, 2))).isFalse();
+    assertThat(blocks.stands(block(A, NEXT, 1))).isFalse();
+  }
+
+  @Test
+  void shouldBelongToTheLatestAttempt() {
+    blocks.begin(block(A, EPOCH, 2), T0);
+    blocks.begin(block(A, EPOCH, 1), at(10));
+
+    assertThat(blocks.stands(block(A, EPOCH, 2))).isTrue();
+
+    blocks.begin(block(A, EPOCH, 3), at(20));
+
+    assertThat(blocks.stands(block(A, EPOCH, 2))).isFalse();
+    assertThat(blocks.stands(block(A, EPOCH, 3))).isTrue();
   }
 
   @Test
   void shouldEndWhenItIsSaidTo() {
-    blocks.begin(A, EPOCH, T0);
-    blocks.begin(B, EPOCH, T0);
+    blocks.begin(block(A, EPOCH, 1), T0);
+    blocks.begin(block(B, EPOCH, 2), T0);
 
-    blocks.end(A);
-    blocks.end(A);
+    blocks.end(A, EPOCH, 1);
+    blocks.end(A, EPOCH, 1);
+    blocks.end(B, EPOCH, 1);
 
     assertThat(blocks.isBlocked(A)).isFalse();
-    assertThat(blocks.isBlocked(B)).isTrue();
+    assertThat(blocks.isBlocked(B)).as("of a later attempt").isTrue();
+  }
+
+  @Test
+  void shouldNotBeginAgainWhenItHasEnded() {
+    blocks.end(A, EPOCH, 1);
+    blocks.begin(block(A, EPOCH, 1), T0);
+    assertThat(blocks.isBlocked(A)).as("its end was quicker").isFalse();
+
+    blocks.begin(block(B, EPOCH, 1), T0);
+    blocks.expire(at(6_012));
+    blocks.begin(block(B, EPOCH, 1), at(6_013));
+    assertThat(blocks.isBlocked(B)).as("there was a gap").isFalse();
+
+    blocks.begin(block(B, EPOCH, 2), at(6_014));
+    assertThat(blocks.stands(block(B, EPOCH, 2))).isTrue();
   }
 
   @Test
   void shouldEndWhenAHigherEpochIsPromised() {
-    blocks.begin(A, EPOCH, T0);
-    blocks.begin(B, NEXT, T0);
+    blocks.begin(block(A, EPOCH, 1), T0);
+    blocks.begin(block(B, NEXT, 1), T0);
 
     blocks.promised(NEXT);
 
     assertThat(blocks.isBlocked(A)).isFalse();
-    assertThat(blocks.stands(B, NEXT)).isTrue();
+    assertThat(blocks.stands(block(B, NEXT, 1))).isTrue();
   }
 
   @Test
-  void shouldEndByItselfThreeWAfterTheLastFirstRound() {
-    blocks.begin(A, EPOCH, T0);
-    blocks.begin(B, EPOCH, T0);
-    blocks.begin(B, EPOCH, at(1_000));
+  void shouldEndByItselfWhenItsLifeIsOverSinceTheLastFirstRound() {
+    blocks.begin(block(A, EPOCH, 1), T0);
+    blocks.begin(block(B, EPOCH, 1), T0);
+    blocks.begin(block(B, EPOCH, 1), at(1_000));
 
-    blocks.expire(W, at(6_011));
+    blocks.expire(at(6_011));
     assertThat(blocks.isBlocked(A)).isTrue();
-    blocks.expire(W, at(6_012));
+    blocks.expire(at(6_012));
     assertThat(blocks.isBlocked(A)).isFalse();
     assertThat(blocks.isBlocked(B)).as("it was repeated").isTrue();
-    blocks.expire(W, at(7_012));
+    blocks.expire(at(7_012));
     assertThat(blocks.isBlocked(B)).isFalse();
   }
 }

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Rule 4.3, in a reign of node A: W is 2,004 ms. */
@@ -38,6 +39,7 @@ class ExclusionsTest {
       new Reign(
           A, EPOCH, 7, new Outlook(VOTERS, Set.of(), Optional.empty(), 0, Edits.NONE, List.of()));
   private final Exclusions exclusions = new Exclusions(reign, FAST);
+  private long attempt = 1;
   private final List<AllocatorEffect> effects = new ArrayList<>();
 
   @Test
@@ -92,7 +94,7 @@ class ExclusionsTest {
     suspect(E);
     proceed(0);
     for (Incarnation voter : List.of(A, B, C)) {
-      exclusions.blocked(new Blocked(voter, new Epoch(4, A.uid()), E, 1, Duration.ZERO));
+      exclusions.blocked(new Blocked(voter, new Epoch(4, A.uid()), E, 1, 1, Duration.ZERO));
     }
 
     proceed(10);
@@ -263,7 +265,9 @@ class ExclusionsTest {
     suspect(E);
     proceed(0);
     ack(1, A, B);
-    exclusions.blocked(new Blocked(C, EPOCH, E, 1, Duration.ofSeconds(15)));
+    exclusions.blocked(new Blocked(C, EPOCH, E, attempt, 1, Duration.ofSeconds(15)));
+    proceed(50);
+    ack(1, A, B, C);
     proceed(100);
 
     proceed(15_129);
@@ -281,6 +285,86 @@ class ExclusionsTest {
 
     assertThat(exclusions.isRunning()).isFalse();
     assertThat(exclusions.isExcluded(E)).isFalse();
+  }
+
+  // 4.3.3, 4.3.4
+
+  @Test
+  void shouldGiveRoundTwoItsTimeEvenWhenItWaitedLongerForUnfencedRoles() {
+    firstRound();
+    Duration stopDeadline = Duration.ofSeconds(10);
+    exclusions.proceed(stopDeadline, Map.of(), effects, at(12_104));
+    ack(2, A, B, C);
+
+    assertThat(exclusions.proceed(stopDeadline, Map.of(), effects, at(12_120))).containsExactly(E);
+  }
+
+  @Test
+  void shouldExcludeInTheEndWhenARoleIsNotFenced() {
+    exclusions.suspect(E, FAST.leaseTerm(), effects);
+
+    assertThat(isExcludedInAMinute(Duration.ofSeconds(10))).isTrue();
+  }
+
+  @Test
+  void shouldExcludeInTheEndWhenTheNodeIsOfASlowerProfile() {
+    exclusions.suspect(E, Duration.ofSeconds(15), effects);
+
+    assertThat(isExcludedInAMinute(Duration.ZERO)).isTrue();
+  }
+
+  @Test
+  void shouldExcludeInTheEndWhenAllRolesAreFenced() {
+    exclusions.suspect(E, FAST.leaseTerm(), effects);
+
+    assertThat(isExcludedInAMinute(Duration.ZERO)).isTrue();
+  }
+
+  @Test
+  void shouldCountNoAnswerToAFormerAttempt() {
+    firstRound();
+    exclusions.spare(E, effects);
+    suspect(E);
+    ack(1, A, B, C);
+    proceed(200);
+    proceed(2_300);
+
+    assertThat(blocks(2)).as("the blocks of the first attempt have ended").isEmpty();
+  }
+
+  @Test
+  void shouldBeginAgainWhenTheFirstBlocksMayHaveLapsedBeforeTheLast() {
+    suspect(E);
+    proceed(0);
+    long first = attempt;
+    ack(1, A);
+    proceed(4_010);
+    proceed(4_020);
+
+    assertThat(attempt).isGreaterThan(first);
+  }
+
+  private boolean isExcludedInAMinute(Duration unfenced) {
+    Map<Incarnation, Blocks> blocks = new TreeMap<>();
+    for (long millis = 0; millis < 60_000; millis += 50) {
+      if (!exclusions.proceed(unfenced, Map.of(), effects, at(millis)).isEmpty()) {
+        return true;
+      }
+      for (Send send : only(effects, Send.class)) {
+        Blocks ofVoter = blocks.computeIfAbsent(send.to(), voter -> new Blocks());
+        ofVoter.expire(at(millis));
+        Block block = (Block) send.order();
+        attempt = block.attempt();
+        if (block.round() == 1) {
+          ofVoter.begin(block, at(millis));
+        }
+        if (ofVoter.stands(block)) {
+          ack(block.round(), send.to());
+        }
+      }
+      effects.clear();
+    }
+    return false;
   }
 
   /** Round 1 is complete 100 ms after the start. */
@@ -306,7 +390,11 @@ class ExclusionsTest {
   }
 
   private Set<Incarnation> proceed(long millis) {
-    return exclusions.proceed(Duration.ZERO, Map.of(), effects, at(millis));
+    Set<Incarnation> done = exclusions.proceed(Duration.ZERO, Map.of(), effects, at(millis));
+    only(effects, Send.class).stream()
+        .filter(send -> send.order() instanceof Block)
+        .forEach(send -> attempt = ((Block) send.order()).attempt());
+    return done;
   }
 
   private void ack(int round, Incarnation... voters) {
@@ -315,7 +403,7 @@ class ExclusionsTest {
 
   private void ack(Incarnation blocked, int round, Incarnation... voters) {
     for (Incarnation voter : voters) {
-      exclusions.blocked(new Blocked(voter, EPOCH, blocked, round, Duration.ZERO));
+      exclusions.blocked(new Blocked(voter, EPOCH, blocked, attempt, round, Duration.ZERO));
     }
   }
 
@@ -332,7 +420,7 @@ class ExclusionsTest {
   private List<Incarnation> unblocked() {
     List<Send> sent =
         only(effects, Send.class).stream()
-            .filter(send -> send.order().equals(new Unblock(EPOCH, E)))
+            .filter(send -> send.order() instanceof Unblock unblock && unblock.node().equals(E))
             .toList();
     effects.removeAll(sent);
     return sent.stream().map(Send::to).toList();

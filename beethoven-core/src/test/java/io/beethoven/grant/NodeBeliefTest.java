@@ -289,6 +289,18 @@ class NodeBeliefTest {
     assertThat(belief.isSilent(suspect, at(2_700))).as("it is heard and does not hear").isTrue();
   }
 
+  @Test
+  void shouldNotAskAgainAtOnceWhenTheQuestionIsAnsweredAndTheRevokeIsNotYet() {
+    promise(List.of(held(SLOT, 1, InstanceState.RUNNING)), List.of());
+    belief.send(new Revoke(EPOCH, 1, SLOT, token(1)), at(0));
+    assertThat(belief.owesAnswer(RESEND.multipliedBy(2), at(1_000))).isTrue();
+    belief.ask(question(1), at(1_000));
+
+    promise(1, List.of(held(SLOT, 1, InstanceState.STOPPING)), List.of());
+
+    assertThat(belief.owesAnswer(RESEND.multipliedBy(2), at(1_001))).isFalse();
+  }
+
   // for people
 
   @Test

@@ -63,6 +63,8 @@ import org.junit.jupiter.api.Test;
 /** How node B, one of three voters, obeys orders: rules 3.4, 4.3 and 4.5. */
 class ParticipantTest {
 
+  private static final Duration LIFE = Duration.ofMillis(6_012);
+
   private static final Voters VOTERS = voters(A, B, C);
   private static final Epoch LOWER = new Epoch(4, A.uid());
   private static final Epoch HIGHER = new Epoch(6, C.uid());
@@ -95,7 +97,7 @@ class ParticipantTest {
             new Grant(LOWER, 2, SLOT, new Token(LOWER, 1), SPEC),
             new Reserve(LOWER, 2, SLOT, new Token(LOWER, 1), List.of(A), SPEC),
             new Revoke(LOWER, 2, SLOT, new Token(LOWER, 1)),
-            new Block(LOWER, C, 1),
+            new Block(LOWER, C, 1, 1, LIFE),
             new StoreVoters(LOWER, shared(VOTERS.towards(LOWER, set(A))), Edits.NONE, List.of()),
             new StoreEdits(LOWER, Edits.NONE.under(LOWER)))) {
       assertThat(order(lower)).containsExactly(new Reply(new Nacked(B, EPOCH, 7)));
@@ -232,31 +234,31 @@ class ParticipantTest {
 
   @Test
   void shouldGiveNoCreditWhileItBlocks() {
-    assertThat(replies(order(new Block(EPOCH, C, 1))))
-        .containsExactly(new Blocked(B, EPOCH, C, 1, Duration.ZERO));
+    assertThat(replies(order(new Block(EPOCH, C, 1, 1, LIFE))))
+        .containsExactly(new Blocked(B, EPOCH, C, 1, 1, Duration.ZERO));
     assertThat(creditFor(C)).isEmpty();
     assertThat(creditFor(A)).hasSize(1);
-    assertThat(replies(order(new Block(EPOCH, C, 2))))
+    assertThat(replies(order(new Block(EPOCH, C, 1, 2, LIFE))))
         .as("with the lease term that it said in between")
-        .containsExactly(new Blocked(B, EPOCH, C, 2, FAST.leaseTerm()));
-    order(new Unblock(EPOCH, C));
+        .containsExactly(new Blocked(B, EPOCH, C, 1, 2, FAST.leaseTerm()));
+    order(new Unblock(EPOCH, C, 1));
     assertThat(creditFor(C)).hasSize(1);
-    assertThat(replies(order(new Block(EPOCH, C, 2)))).as("it stands no longer").isEmpty();
+    assertThat(replies(order(new Block(EPOCH, C, 1, 2, LIFE)))).as("it stands no longer").isEmpty();
   }
 
   @Test
   void shouldDropABlockWhenAHigherEpochIsPromised() {
-    order(new Block(EPOCH, C, 1));
+    order(new Block(EPOCH, C, 1, 1, LIFE));
 
     order(prepare(HIGHER, 9, 1));
 
     assertThat(creditFor(C)).hasSize(1);
-    assertThat(replies(order(new Block(HIGHER, C, 2)))).isEmpty();
+    assertThat(replies(order(new Block(HIGHER, C, 1, 2, LIFE)))).isEmpty();
   }
 
   @Test
   void shouldDropABlockWhenItsAllocatorSaysNoMoreForThreeW() {
-    order(new Block(EPOCH, C, 1));
+    order(new Block(EPOCH, C, 1, 1, LIFE));
     now = now.plus(FAST.leaseEnd().multipliedBy(3));
 
     assertThat(creditFor(C)).hasSize(0);

@@ -143,8 +143,8 @@ class RoleMessagesTest {
         new Order.Reserve(EPOCH, 5, SLOT, TOKEN, List.of(NODE, PEER), SPEC),
         new Order.Withdraw(EPOCH, 5, SLOT, TOKEN),
         new Order.Revoke(EPOCH, 5, SLOT, TOKEN),
-        new Order.Block(EPOCH, PEER, 2),
-        new Order.Unblock(EPOCH, PEER),
+        new Order.Block(EPOCH, PEER, 1, 2, Duration.ofSeconds(6)),
+        new Order.Unblock(EPOCH, PEER, 1),
         new Order.StoreVoters(EPOCH, SHARED, EDITS, List.of(NODE)),
         new Order.StoreEdits(EPOCH, EDITS),
         new Order.Differ(EPOCH, List.of(new Order.Difference(SLOT.role(), "count is 1"))));
@@ -171,7 +171,7 @@ class RoleMessagesTest {
                 new Answer.Alive(NODE, EPOCH, 12),
                 new Answer.Stopped(NODE, SLOT, TOKEN),
                 new Answer.Nacked(NODE, EPOCH, -3),
-                new Answer.Blocked(NODE, EPOCH, PEER, 2, Duration.ofSeconds(2)),
+                new Answer.Blocked(NODE, EPOCH, PEER, 1, 2, Duration.ofSeconds(2)),
                 new Answer.VotersStored(NODE, VOTERS),
                 new Answer.EditsStored(NODE, EPOCH, 6)))
         .flatMap(each -> each)

@@ -466,7 +466,7 @@ class RoleAllocatorTest {
             new Answer.Stopped(first.id, SLOT, Token.NONE),
             new Answer.Refused(first.id, SLOT, Token.NONE, Answer.Reason.HELD),
             new Answer.Nacked(first.id, none, 0),
-            new Answer.Blocked(first.id, none, second.id, 1, Duration.ofSeconds(2)),
+            new Answer.Blocked(first.id, none, second.id, 1, 1, Duration.ofSeconds(2)),
             new Answer.VotersStored(first.id, shared.voters()),
             new Answer.EditsStored(first.id, none, 0));
 

@@ -444,12 +444,12 @@ class RoleServerLeaseTest {
   void shouldGiveNoCreditToWhomTheAllocatorBlocks() {
     CreditRequest request =
         new CreditRequest(third.id, clock.now(), TERM, shared, List.of(), epoch.counter());
-    order(new Order.Block(epoch, third.id, 1));
-    awaitAnswer(new Answer.Blocked(SELF, epoch, third.id, 1, Duration.ZERO));
+    order(new Order.Block(epoch, third.id, 1, 1, Duration.ofSeconds(6)));
+    awaitAnswer(new Answer.Blocked(SELF, epoch, third.id, 1, 1, Duration.ZERO));
 
     server.tell(new Contacted(request));
     third.roles.expectNoMessage(SHORT);
-    order(new Order.Unblock(epoch, third.id));
+    order(new Order.Unblock(epoch, third.id, 1));
     server.tell(new Contacted(request));
 
     assertThat(third.receive()).isInstanceOf(Credit.class);

@@ -678,7 +678,7 @@ class RoleServerTest {
             new Contacted(
                 new Contact.CreditRequest(peer, sent, TIMING.leaseTerm(), nothing, List.of(), 0)),
             new Contacted(new Contact.Credit(peer, sent, nothing, EPOCH, List.of(), 0)),
-            new Ordered(new Order.Unblock(EPOCH, peer), allocator.ref()),
+            new Ordered(new Order.Unblock(EPOCH, peer, 1), allocator.ref()),
             new RoleInstance.Changed(SLOT, InstanceState.RUNNING),
             new RoleInstance.Stopped(SLOT),
             new RoleInstance.GaveUp(SLOT, "it failed"),
