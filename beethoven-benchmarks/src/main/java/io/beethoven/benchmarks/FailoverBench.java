@@ -93,8 +93,7 @@ final class FailoverBench implements Callable<Integer> {
         group.start(fleet.node(index, fleet.size - victim.size()));
       }
       for (int number = 1; number <= runs; number++) {
-        List<NodeProcess> victims = arrange(group);
-        TimeUnit.MILLISECONDS.sleep(settleMillis);
+        List<NodeProcess> victims = arrange(group, number);
         FailoverRun run = new FailoverTrial(group, victims).run(event);
         report.add(run);
         out.println(json ? report.json() : report.line());
@@ -130,8 +129,11 @@ final class FailoverBench implements Callable<Integer> {
   }
 
   /** Waits until the cluster is whole, and sees to it that there is a victim of the kind asked. */
-  private List<NodeProcess> arrange(NodeGroup group) throws Exception {
+  private List<NodeProcess> arrange(NodeGroup group, int number) throws Exception {
     for (int move = 0; ; move++) {
+      group.awaitWhole(Fleet.TIMEOUT);
+      // The cluster is whole some time before a node that joined has become a voter.
+      TimeUnit.MILLISECONDS.sleep(settleMillis);
       ClusterSnapshot whole = group.awaitWhole(Fleet.TIMEOUT);
       List<NodeId> picked = victim.pick(whole, Fleet.ROLE);
       if (!picked.isEmpty()) {
@@ -139,6 +141,7 @@ final class FailoverBench implements Callable<Integer> {
       }
       List<NodeId> hosts = Victim.hosts(whole, Fleet.ROLE);
       if (move == MAX_MOVES) {
+        explain(spec.commandLine().getErr(), number, group);
         throw new IllegalStateException(
             "no such victim: allocator " + whole.allocator() + ", hosts " + hosts);
       }

@@ -175,7 +175,7 @@ final class FailoverTrial {
   private Map<Integer, NodeEvent> awaitElsewhere(long began)
       throws TimeoutException, InterruptedException {
     if (lost.isEmpty()) {
-      throw new IllegalStateException("no role runs on " + victims);
+      throw new IllegalStateException("no role runs on " + victims + ":\n" + outputs());
     }
     long end = began + Fleet.TIMEOUT.toNanos();
     while (true) {
@@ -192,12 +192,16 @@ final class FailoverTrial {
                 + " of "
                 + lost.keySet()
                 + " ran elsewhere:\n"
-                + others.stream()
-                    .map(node -> node + "\n" + node.output().indent(4))
-                    .collect(Collectors.joining()));
+                + outputs());
       }
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
     }
+  }
+
+  private String outputs() {
+    return group.nodes().stream()
+        .map(node -> node + "\n" + node.output().indent(4))
+        .collect(Collectors.joining());
   }
 
   private Map<Integer, NodeEvent> firstStatements(long began) {
