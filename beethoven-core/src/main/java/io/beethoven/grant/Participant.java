@@ -357,6 +357,7 @@ public final class Participant {
       // 4.4: the successor waits for nothing else.
       succeed(effects, now);
       effects.add(new Dead(List.copyOf(step.newlyDead())));
+      standIn(effects, now);
     }
     for (Evidence.Effect effect : step.effects()) {
       if (effect instanceof Evidence.TellVotes votes) {
