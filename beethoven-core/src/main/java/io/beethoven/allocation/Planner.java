@@ -173,19 +173,23 @@ public final class Planner {
       touched.add(index);
     }
 
-    /** Grants come before reservations: one node's reservations of the role give way. */
-    private void takeBackReservations() {
+    /**
+     * Grants come before reservations: one node's reservations of the role give way.
+     *
+     * @return whether a node will be free by it
+     */
+    private boolean takeBackReservations() {
       Map<Incarnation, List<Holding>> byNode =
           all().collect(Collectors.groupingBy(Holding::node, TreeMap::new, Collectors.toList()));
-      for (Map.Entry<Incarnation, List<Holding>> entry : byNode.entrySet()) {
-        boolean onlyReservations =
-            entry.getValue().stream().noneMatch(h -> h.phase().isRight() || h.pending());
-        boolean taken = entry.getValue().stream().anyMatch(withdraw::contains);
-        if (onlyReservations && !taken && canRun(entry.getKey())) {
-          withdraw(entry.getValue());
-          return;
-        }
+      byNode.keySet().removeIf(node -> !canRun(node));
+      byNode.values().removeIf(held -> held.stream().anyMatch(h -> h.phase().isRight()));
+      boolean underWay =
+          byNode.values().stream()
+              .anyMatch(held -> held.stream().anyMatch(h -> h.pending() || withdraw.contains(h)));
+      if (!underWay && !byNode.isEmpty()) {
+        withdraw(byNode.values().iterator().next());
       }
+      return !byNode.isEmpty();
     }
 
     private void keep(int index, List<Holding> holdings) {
@@ -281,6 +285,9 @@ public final class Planner {
         if (!doubled && used <= count) {
           give(index, free);
         }
+        return;
+      }
+      if (startFirst && right.phase() != Phase.ENDING && takeBackReservations()) {
         return;
       }
       revoke(List.of(right));

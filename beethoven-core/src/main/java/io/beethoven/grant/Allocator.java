@@ -112,6 +112,7 @@ public final class Allocator {
   private @Nullable Situation planned;
   private Phase phase = Phase.GATHERING;
   private Epoch heard = Epoch.NONE;
+  private Outlook known;
   private Moment silentUntil;
   private boolean hadLease;
 
@@ -146,6 +147,7 @@ public final class Allocator {
     this.edits = new EditLog(reign, timing);
     this.refounding = new Refounding(timing);
     this.blocking.addAll(outlook.named());
+    this.known = outlook;
   }
 
   private Epoch epochAbove(Outlook outlook, Moment now) {
@@ -196,6 +198,7 @@ public final class Allocator {
     if (phase == Phase.ENDED || reign.dead().contains(answer.node())) {
       return effects;
     }
+    known = outlook;
     NodeBelief belief = belief(answer.node(), now);
     boolean wasSilent = belief.isSilent(timing.suspect(), now);
     belief.heard(now);
@@ -397,6 +400,7 @@ public final class Allocator {
 
   private List<AllocatorEffect> proceed(
       List<AllocatorEffect> effects, Outlook outlook, Moment now) {
+    known = outlook;
     if (phase == Phase.ENDED) {
       return effects;
     }
@@ -743,7 +747,8 @@ public final class Allocator {
   }
 
   private NodeBelief belief(Incarnation node, Moment now) {
-    return beliefs.computeIfAbsent(node, key -> new NodeBelief(key, now));
+    return beliefs.computeIfAbsent(
+        node, key -> new NodeBelief(key, known.heard().getOrDefault(key, now)));
   }
 
   // what is known

@@ -3,6 +3,7 @@ package io.beethoven.grant;
 import io.beethoven.evidence.Voters;
 import io.beethoven.model.Incarnation;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +17,7 @@ import java.util.Set;
  * @param counter the highest counter of an epoch that its node knows of
  * @param edits the edited definitions that its node stored
  * @param named every node that its node ever heard of and does not hold for dead
+ * @param heard when its node last heard other nodes
  */
 public record Outlook(
     Voters voters,
@@ -23,7 +25,8 @@ public record Outlook(
     Optional<Moment> leaseUntil,
     long counter,
     Edits edits,
-    List<Incarnation> named) {
+    List<Incarnation> named,
+    Map<Incarnation, Moment> heard) {
 
   /** Copies the collections. */
   public Outlook {
@@ -32,6 +35,7 @@ public record Outlook(
     Objects.requireNonNull(edits, "edits");
     dead = Set.copyOf(dead);
     named = List.copyOf(named);
+    heard = Map.copyOf(heard);
   }
 
   boolean leased(Moment now) {

@@ -250,6 +250,19 @@ public final class Participant {
   }
 
   /**
+   * Tells whether the cluster can do without this node: it is no voter, or another one votes, or it
+   * has no other member. The only voter has to wait until another one has become one.
+   */
+  public boolean mayDepart() {
+    Set<Incarnation> others = new TreeSet<>(members);
+    others.remove(self);
+    others.removeAll(evidence.dead());
+    Set<Incarnation> voting = voters().live(evidence.dead());
+    boolean votes = voting.remove(self);
+    return !votes || !voting.isEmpty() || others.isEmpty();
+  }
+
+  /**
    * Says goodbye (3.5): from now on it takes no more part. To be called only when nothing runs; the
    * goodbye itself is sent afterwards.
    *
@@ -810,7 +823,13 @@ public final class Participant {
   /** Returns what an allocator on this node has to know at each of its steps. */
   public Outlook outlook() {
     return new Outlook(
-        voters(), Set.copyOf(evidence.dead()), leaseUntil, counter, edits, List.copyOf(named));
+        voters(),
+        Set.copyOf(evidence.dead()),
+        leaseUntil,
+        counter,
+        edits,
+        List.copyOf(named),
+        heard);
   }
 
   /** Returns V, and V' while a change is on its way. */

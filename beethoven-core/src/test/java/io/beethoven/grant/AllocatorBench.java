@@ -119,7 +119,7 @@ final class AllocatorBench {
   Outlook outlook() {
     Optional<Moment> until =
         leased ? Optional.of(now.plus(FAST.leaseTerm())) : Optional.<Moment>empty();
-    return new Outlook(voters, Set.copyOf(dead), until, 0, edits, List.of());
+    return new Outlook(voters, Set.copyOf(dead), until, 0, edits, List.of(), Map.of());
   }
 
   // what happens
@@ -246,13 +246,9 @@ final class AllocatorBench {
     if (order instanceof Prepare prepare) {
       answer(node, prepare);
     } else if (order instanceof Block block) {
-      answer(new Blocked(
-              node,
-              block.epoch(),
-              block.node(),
-              block.attempt(),
-              block.round(),
-              Duration.ZERO));
+      answer(
+          new Blocked(
+              node, block.epoch(), block.node(), block.attempt(), block.round(), Duration.ZERO));
     } else if (order instanceof StoreVoters store) {
       voters = voters.compareTo(store.voters()) < 0 ? store.voters() : voters;
       answer(new VotersStored(node, store.voters()));

@@ -42,6 +42,7 @@ import io.beethoven.model.RoleTable;
 import io.beethoven.model.Token;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Reigns of node A and what they order: rules 4.6.1 to 4.6.7. */
@@ -65,7 +66,8 @@ class AllocatorTest {
             outlook.leaseUntil(),
             Long.MAX_VALUE - 9,
             outlook.edits(),
-            List.of());
+            List.of(),
+            Map.of());
 
     assertThat(new Allocator(setup, new java.util.Random(1), ahead, T0).epoch().counter())
         .isEqualTo(Long.MAX_VALUE - 8);

@@ -9,8 +9,8 @@ import static io.beethoven.grant.GrantFixtures.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.beethoven.grant.Order.Block;
-import io.beethoven.model.Incarnation;
 import io.beethoven.model.Epoch;
+import io.beethoven.model.Incarnation;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -21,6 +21,7 @@ import io.beethoven.model.Epoch;
 import io.beethoven.model.Incarnation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -150,6 +151,9 @@ class EditLogTest {
 
   private static Reign reign(Edits found) {
     return new Reign(
-        A, EPOCH, 7, new Outlook(voters(A, B, C), Set.of(), Optional.empty(), 0, found, List.of()));
+        A,
+        EPOCH,
+        7,
+        new Outlook(voters(A, B, C), Set.of(), Optional.empty(), 0, found, List.of(), Map.of()));
   }
 }

@@ -37,7 +37,10 @@ class ExclusionsTest {
 
   private final Reign reign =
       new Reign(
-          A, EPOCH, 7, new Outlook(VOTERS, Set.of(), Optional.empty(), 0, Edits.NONE, List.of()));
+          A,
+          EPOCH,
+          7,
+          new Outlook(VOTERS, Set.of(), Optional.empty(), 0, Edits.NONE, List.of(), Map.of()));
   private final Exclusions exclusions = new Exclusions(reign, FAST);
   private long attempt = 1;
   private final List<AllocatorEffect> effects = new ArrayList<>();

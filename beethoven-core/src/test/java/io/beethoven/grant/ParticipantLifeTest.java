@@ -283,7 +283,9 @@ class ParticipantLifeTest {
     assertThat(one.contacted(credit(A, VOTERS, EPOCH, at(500)), at(500))).isEmpty();
     assertThat(one.leaseUntil()).isEmpty();
     assertThat(one.ordered(prepare(new Epoch(99, 1)), at(500))).as("no promise").isEmpty();
-    assertThat(one.ordered(new Order.Block(new Epoch(99, 1), C, 1, 1, Duration.ofSeconds(6)), at(500))).isEmpty();
+    assertThat(
+            one.ordered(new Order.Block(new Epoch(99, 1), C, 1, 1, Duration.ofSeconds(6)), at(500)))
+        .isEmpty();
     assertThat(one.proved(C, at(500))).as("no vote").isEmpty();
     assertThat(one.voted(A, List.of(C), List.of(C), at(500))).as("no succession").isEmpty();
     assertThat(one.departed(C, at(500))).isEmpty();

@@ -16,6 +16,7 @@ import io.beethoven.evidence.VoterSet;
 import io.beethoven.evidence.Voters;
 import io.beethoven.model.Incarnation;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,9 @@ class RefoundingTest {
 
   private static Reign reign(Voters voters, Set<Incarnation> dead) {
     return new Reign(
-        A2, EPOCH, 7, new Outlook(voters, dead, Optional.empty(), 0, Edits.NONE, List.of()));
+        A2,
+        EPOCH,
+        7,
+        new Outlook(voters, dead, Optional.empty(), 0, Edits.NONE, List.of(), Map.of()));
   }
 }

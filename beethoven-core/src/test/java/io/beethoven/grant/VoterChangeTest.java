@@ -22,6 +22,7 @@ import io.beethoven.model.Epoch;
 import io.beethoven.model.Incarnation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -35,7 +36,10 @@ class VoterChangeTest {
 
   private final Reign reign =
       new Reign(
-          A, EPOCH, 7, new Outlook(voters(A, B), Set.of(), Optional.empty(), 0, EDITS, List.of()));
+          A,
+          EPOCH,
+          7,
+          new Outlook(voters(A, B), Set.of(), Optional.empty(), 0, EDITS, List.of(), Map.of()));
   private final VoterChange change = new VoterChange(reign, FAST, 3);
   private final List<AllocatorEffect> effects = new ArrayList<>();
 

@@ -4,6 +4,7 @@ import io.beethoven.evidence.Voters;
 import io.beethoven.grant.Edits;
 import io.beethoven.grant.Outlook;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -17,7 +18,7 @@ public final class OutlookHolder {
 
   /** Before the role server has started: no lease, so that an allocator waits. */
   private static final Outlook NOTHING =
-      new Outlook(Voters.NONE, Set.of(), Optional.empty(), 0, Edits.NONE, List.of());
+      new Outlook(Voters.NONE, Set.of(), Optional.empty(), 0, Edits.NONE, List.of(), Map.of());
 
   private final AtomicReference<Outlook> latest = new AtomicReference<>(NOTHING);
 

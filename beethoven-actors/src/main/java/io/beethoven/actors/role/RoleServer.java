@@ -643,7 +643,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
 
   private Behavior<Command> onDrainOverdue() {
     if (participant.slots().isEmpty()) {
-      return this;
+      return carryOut(List.of());
     }
     getContext()
         .getLog()
@@ -691,13 +691,18 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
     }
     tellEvidence(effects);
     publishRunning();
-    if (participant.slots().isEmpty() && !whenEmpty.isEmpty()) {
+    if (participant.slots().isEmpty() && !whenEmpty.isEmpty() && !holdsClusterBack()) {
       List<Runnable> waiting = List.copyOf(whenEmpty);
       whenEmpty.clear();
       waiting.forEach(Runnable::run);
       timers.cancel(DrainOverdue.INSTANCE);
     }
     return this;
+  }
+
+  /** A node that drains and is the only voter waits for another one, as long as it may. */
+  private boolean holdsClusterBack() {
+    return timers.isTimerActive(DrainOverdue.INSTANCE) && !participant.mayDepart();
   }
 
   /** Carries out what this node does; false if it is something to be said. */
