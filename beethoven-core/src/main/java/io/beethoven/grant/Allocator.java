@@ -13,6 +13,7 @@ import io.beethoven.grant.Answer.Blocked;
 import io.beethoven.grant.Answer.EditsStored;
 import io.beethoven.grant.Answer.Nacked;
 import io.beethoven.grant.Answer.Promised;
+import io.beethoven.grant.Answer.Reason;
 import io.beethoven.grant.Answer.Refused;
 import io.beethoven.grant.Answer.Reported;
 import io.beethoven.grant.Answer.Stopped;
@@ -222,6 +223,10 @@ public final class Allocator {
       belief.stopped(stopped.slot(), stopped.token());
     } else if (answer instanceof Refused refused) {
       belief.refused(refused.slot(), refused.token());
+      if (refused.reason() == Reason.HELD) {
+        // Not at once again, while its former instance is stopping.
+        failures.refused(refused, now.wall().plus(timing.orderResend()));
+      }
     } else if (answer instanceof Nacked nacked) {
       nacked(nacked, belief, effects, outlook, now);
     } else if (answer instanceof Blocked blocked) {
@@ -266,7 +271,9 @@ public final class Allocator {
     Report report = promised.report();
     Testimony testimony = promised.testimony();
     adopt(report.shared());
-    reign.adopt(testimony.edits());
+    if (report.shared().voters().cluster() == reign.voters().cluster()) {
+      reign.adopt(testimony.edits());
+    }
     boolean first = !belief.hasReported();
     if (!exclusions.readmits(belief.node(), report.session(), effects)) {
       return;
@@ -411,7 +418,7 @@ public final class Allocator {
       return effects;
     }
     if (!outlook.leased(now)) {
-      withoutLease(effects, now);
+      withoutLease(effects, outlook, now);
       return effects;
     }
     if (phase == Phase.IDLE) {
@@ -437,8 +444,11 @@ public final class Allocator {
   }
 
   /** 4.6: it stops when its lease ends. Before it ever had one it gathers, to refound (4.7). */
-  private void withoutLease(List<AllocatorEffect> effects, Moment now) {
+  private void withoutLease(List<AllocatorEffect> effects, Outlook outlook, Moment now) {
     if (phase == Phase.IDLE) {
+      if (Refounding.isThinkable(reign, present)) {
+        beginAnew(effects, outlook, now);
+      }
       return;
     }
     if (hadLease) {
@@ -590,11 +600,11 @@ public final class Allocator {
     define(now);
     Situation situation = situation(now);
     if (situation.equals(planned)) {
-      // All of its plan has been ordered.
       return;
     }
-    planned = situation;
     AllocationPlan plan = setup.planning().plan(situation);
+    // What is ordered now may be refused, which makes the situation what it was.
+    planned = plan.ordersNothing() ? situation : null;
     order(plan, effects, now);
     tellDifferences(effects, now);
     table.write(reign.epoch(), definitions, presentBeliefs(now), plan, effects);

@@ -3,6 +3,7 @@ package io.beethoven.grant;
 import io.beethoven.model.Epoch;
 import io.beethoven.model.Incarnation;
 import java.time.Duration;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -29,6 +30,19 @@ final class Blocks {
 
   boolean isBlocked(Incarnation node) {
     return blocked.containsKey(node);
+  }
+
+  boolean isBlocked(long uid) {
+    return blocked.keySet().stream().anyMatch(node -> node.uid() == uid);
+  }
+
+  /** Ends the blocks whose allocator is dead. */
+  void forget(Set<Incarnation> dead) {
+    blocked
+        .values()
+        .removeIf(
+            standing ->
+                dead.stream().anyMatch(node -> node.uid() == standing.epoch().allocatorUid()));
   }
 
   void end(Incarnation node) {

@@ -63,6 +63,11 @@ final class Refounding {
             Optional.of(new VoterSet(List.copyOf(next)))));
   }
 
+  /** Whether it may come to that, once those that are here have reported. */
+  static boolean isThinkable(Reign reign, Collection<Incarnation> present) {
+    return isReplaced(reign, present, new TreeSet<>());
+  }
+
   private static boolean isReplaced(
       Reign reign, Collection<Incarnation> reporters, Set<Incarnation> next) {
     for (Incarnation voter : reign.liveVoters()) {
