@@ -3,9 +3,6 @@ package io.beethoven.actors;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
-import java.time.Duration;
-import io.beethoven.actors.protocol.GuardianRequest;
-import io.beethoven.model.RoleName;
 import io.beethoven.actors.beacon.BeaconServer;
 import io.beethoven.actors.control.ControlHandler.Subscription;
 import io.beethoven.actors.control.NodeReport;
@@ -15,6 +12,7 @@ import io.beethoven.actors.membership.PeerRegistry;
 import io.beethoven.actors.membership.PeerRegistry.PeerDescription;
 import io.beethoven.actors.membership.SnapshotHolder;
 import io.beethoven.actors.membership.Snapshots;
+import io.beethoven.actors.protocol.GuardianRequest;
 import io.beethoven.actors.protocol.GuardianRequest.Leave;
 import io.beethoven.actors.protocol.GuardianRequest.Subscribe;
 import io.beethoven.actors.settings.BeethovenSettings;
@@ -30,6 +28,8 @@ import io.beethoven.model.ClusterMode;
 import io.beethoven.model.ClusterSnapshot;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
+import io.beethoven.model.RoleName;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -72,7 +72,8 @@ class GuardianControlTest {
               BEACON,
               kit.system(),
               core.ref(),
-              beacon.ref()), Duration.ofSeconds(5));
+              beacon.ref()),
+          Duration.ofSeconds(5));
 
   @AfterEach
   void stopSystem() {

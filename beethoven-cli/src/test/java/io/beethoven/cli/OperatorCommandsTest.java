@@ -9,7 +9,6 @@ import com.typesafe.config.ConfigFactory;
 import io.beethoven.actors.control.ControlHandler;
 import io.beethoven.actors.control.ControlServer;
 import io.beethoven.actors.control.ControlSocket;
-import io.beethoven.actors.control.Subscription;
 import io.beethoven.actors.settings.BeethovenSettings;
 import io.beethoven.model.NodeId;
 import java.io.IOException;

@@ -273,9 +273,9 @@ public final class Planner {
               .anyMatch(
                   other ->
                       rights(other.getValue()).size() > 1
-                          || other.getKey() != index
+                          || (other.getKey() != index
                               && touched.contains(other.getKey())
-                              && !other.getValue().isEmpty());
+                              && !other.getValue().isEmpty()));
       Incarnation free = leastLoaded(free(), rights);
       if (startFirst && right.phase() != Phase.ENDING && free != null) {
         if (!doubled && used <= count) {

@@ -282,9 +282,8 @@ public final class Allocator {
     failures.note(belief, now.wall().plus(timing.retryAfter()));
     if (first && phase == Phase.GATHERING) {
       // 4.6.2: whom it ever gave credit may hold something.
-      testimony.named().stream()
-          .filter(node -> !reign.dead().contains(node))
-          .forEach(blocking::add);
+      blocking.addAll(testimony.named());
+      blocking.removeAll(reign.dead());
     }
     if (first && phase == Phase.ISSUING) {
       definitions.learn(belief.catalog());
@@ -793,8 +792,8 @@ public final class Allocator {
         || edits.isOnItsWay()
         || exclusions.isRunning()
         || !metSince.isEmpty()
-        || present.stream()
-            .map(beliefs::get)
-            .anyMatch(belief -> belief != null && belief.awaitsAnything());
+        || beliefs.values().stream()
+            .filter(belief -> present.contains(belief.node()))
+            .anyMatch(NodeBelief::awaitsAnything);
   }
 }

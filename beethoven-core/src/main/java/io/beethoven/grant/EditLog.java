@@ -87,7 +87,7 @@ final class EditLog {
 
   private void settle(Set<Incarnation> all, List<AllocatorEffect> effects) {
     Edits edits = java.util.Objects.requireNonNull(proposed);
-    int count = (int) all.stream().filter(stored::contains).count();
+    int count = (int) all.stream().filter(voter -> stored.contains(voter)).count();
     if (count != told) {
       told = count;
       effects.add(new EditStored(edits, count, all.size()));

@@ -141,7 +141,7 @@ final class Exclusions {
         restart(node, exclusion);
       } else if (exclusion.firstComplete == null) {
         first(node, exclusion, effects, now);
-      } else if (now.isPast(exclusion.firstComplete, wait(exclusion).plus(unfenced))
+      } else if (now.isPast(exclusion.firstComplete, leaseEnd(exclusion).plus(unfenced))
           && second(node, exclusion, effects, now)) {
         running.remove(node);
         excluded.put(node, sessionOf.getOrDefault(node, 0L));
@@ -179,7 +179,7 @@ final class Exclusions {
     }
     boolean othersDied = !exclusion.deadAtFirst.containsAll(reign.dead());
     Moment begun = java.util.Objects.requireNonNull(exclusion.firstComplete);
-    if (othersDied || now.isPast(begun, wait(exclusion).multipliedBy(2))) {
+    if (othersDied || now.isPast(begun, leaseEnd(exclusion).multipliedBy(2))) {
       restart(node, exclusion);
     }
     return false;
@@ -199,7 +199,7 @@ final class Exclusions {
     return exclusion.sentAt == null || now.isPast(exclusion.sentAt, timing.orderResend());
   }
 
-  private Duration wait(Running exclusion) {
+  private Duration leaseEnd(Running exclusion) {
     return Timing.leaseEnd(exclusion.leaseTerm);
   }
 

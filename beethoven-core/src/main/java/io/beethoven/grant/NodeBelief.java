@@ -110,7 +110,7 @@ final class NodeBelief {
    * finds a node that is heard and does not hear.
    */
   boolean isSilent(Duration time, Moment now) {
-    return now.isPast(heardAt, time) || asked != null && now.isPast(asked.firstSentAt(), time);
+    return now.isPast(heardAt, time) || (asked != null && now.isPast(asked.firstSentAt(), time));
   }
 
   /** Whether an order is unanswered for so long that the node has to be asked. */
@@ -164,7 +164,7 @@ final class NodeBelief {
     }
     return isBelowFloor(slot, order.token())
         || holds(newer, slot, order.token())
-        || order instanceof Reserve && reserves(newer, slot, order.token());
+        || (order instanceof Reserve && reserves(newer, slot, order.token()));
   }
 
   private static boolean holds(Report report, Slot slot, Token token) {

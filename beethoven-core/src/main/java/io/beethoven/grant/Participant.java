@@ -358,6 +358,7 @@ public final class Participant {
       // 4.4: the successor waits for nothing else.
       succeed(effects, now);
       effects.add(new Dead(List.copyOf(step.newlyDead())));
+      standIn(effects, now);
     }
     for (Evidence.Effect effect : step.effects()) {
       if (effect instanceof Evidence.TellVotes votes) {
@@ -558,7 +559,7 @@ public final class Participant {
     // Who knows no voters, or only those of a former cluster, asks every member. The others ask
     // those as well that may vote next: whoever had no credit of theirs would lose its lease as
     // soon as they do.
-    boolean strange = asked.isEmpty() || !voters().contains(self) && !hasLease(now);
+    boolean strange = asked.isEmpty() || (!voters().contains(self) && !hasLease(now));
     for (Incarnation member : members) {
       if ((strange || asked.size() <= VoterSet.MAX_VOTERS) && !evidence.dead().contains(member)) {
         asked.add(member);
@@ -600,7 +601,7 @@ public final class Participant {
       return true;
     }
     Optional<Moment> sign =
-        named.stream().filter(node -> node.uid() == uid).findFirst().map(heard::get);
+        named.stream().filter(node -> node.uid() == uid).findFirst().map(node -> heard.get(node));
     return now.isPast(allocatorSince, timing.suspect())
         && sign.filter(moment -> !now.isPast(moment, timing.suspect())).isEmpty();
   }

@@ -14,7 +14,6 @@ import static io.beethoven.grant.GrantFixtures.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.beethoven.evidence.Voters;
-import io.beethoven.grant.AllocatorEffect.Excluded;
 import io.beethoven.grant.AllocatorEffect.Send;
 import io.beethoven.grant.AllocatorEffect.Suspected;
 import io.beethoven.grant.Answer.Blocked;
@@ -62,7 +61,6 @@ class ExclusionsTest {
     assertThat(proceed(2_200)).isEmpty();
     ack(2, C);
     assertThat(proceed(2_210)).containsExactly(E);
-    assertThat(effects).contains(new Excluded(E));
     assertThat(exclusions.isExcluded(E)).isTrue();
     assertThat(exclusions.isRunning(E)).isFalse();
   }

@@ -23,7 +23,7 @@ class LeaseAccountTest {
 
   private static final Duration TERM = Duration.ofSeconds(2);
 
-  private final LeaseAccount account = new LeaseAccount(B, TERM);
+  private final LeaseAccount account = new LeaseAccount(B, TERM, at(0));
 
   @Test
   void shouldCountTheTermFromTheMomentOfTheRequest() {
@@ -155,7 +155,7 @@ class LeaseAccountTest {
   }
 
   private Optional<Moment> until(Voters voters, Set<Incarnation> dead, Moment now) {
-    return account.until(voters, dead, now);
+    return account.until(voters, dead);
   }
 
   private boolean holds(Voters voters, Moment now) {

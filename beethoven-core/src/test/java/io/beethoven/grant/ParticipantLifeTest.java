@@ -33,7 +33,6 @@ import io.beethoven.grant.ParticipantEffect.Dead;
 import io.beethoven.grant.ParticipantEffect.HeldForDead;
 import io.beethoven.grant.ParticipantEffect.Keep;
 import io.beethoven.grant.ParticipantEffect.Lease;
-import io.beethoven.grant.ParticipantEffect.Send;
 import io.beethoven.grant.ParticipantEffect.StandIn;
 import io.beethoven.grant.ParticipantEffect.Start;
 import io.beethoven.grant.ParticipantEffect.Stop;
@@ -169,6 +168,28 @@ class ParticipantLifeTest {
   }
 
   @Test
+  void shouldNameTheEpochsThatItUsedElsewhereWhenItComesToACluster() {
+    Participant alone =
+        new Participant(
+            A,
+            Catalog.EMPTY,
+            GrantFixtures.FAST,
+            new Durable(Voters.NONE, EPOCH, Edits.NONE),
+            at(0));
+    assertThat(promised(alone.ordered(prepare(new Epoch(6, 1)), at(0))).testimony().foreign())
+        .as("by its former life")
+        .isEqualTo(EPOCH);
+
+    Voters former = new Voters(3, 8, Epoch.NONE, GrantFixtures.set(B, C), Optional.empty());
+    Participant stranger = participant(D, former, A, D);
+    stranger.ordered(prepare(EPOCH), at(0));
+    stranger.contacted(request(C, VOTERS, at(0)), at(0));
+    assertThat(promised(stranger.ordered(prepare(new Epoch(6, 1)), at(0))).testimony().foreign())
+        .as("in another cluster")
+        .isEqualTo(EPOCH);
+  }
+
+  @Test
   void shouldKeepTheVotersOfACommonClusterWhenItJoinsOne() {
     Participant one = participant(A, VOTERS, A);
 
@@ -256,7 +277,7 @@ class ParticipantLifeTest {
     one.ordered(new Reserve(EPOCH, 2, SLOT, token(1), List.of(C), SPEC), at(1));
     one.depart(at(2));
 
-    assertThat(only(one.tick(at(500)), Send.class)).as("asks for no credit").isEmpty();
+    assertThat(one.tick(at(500))).as("asks for nothing, says nothing").isEmpty();
     assertThat(one.contacted(request(A, VOTERS, at(500)), at(500))).as("no credit").isEmpty();
     assertThat(one.contacted(credit(A, VOTERS, EPOCH, at(500)), at(500))).isEmpty();
     assertThat(one.leaseUntil()).isEmpty();
@@ -345,9 +366,9 @@ class ParticipantLifeTest {
   @Test
   void shouldWantAStandInAtOnceWhenTheAllocatorsNodeIsDead() {
     Participant lowest = ruledBy(C, A);
-    lowest.departed(C, at(20));
 
-    assertThat(only(lowest.tick(at(30)), StandIn.class)).hasSize(1);
+    assertThat(only(lowest.departed(C, at(20)), StandIn.class)).hasSize(1);
+    assertThat(only(lowest.tick(at(30)), StandIn.class)).isEmpty();
   }
 
   @Test

@@ -31,53 +31,62 @@ class RefoundingTest {
   private final Refounding refounding = new Refounding(FAST);
 
   @Test
-  void shouldReplaceTheVotersWhenAQuorumOfTheirAddressesHasNewLivesAndTheLeaseHasEnded() {
+  void shouldReplaceTheVotersWhenAllHaveNextLivesAndTheLeaseHasEnded() {
     Reign reign = reign(VOTERS, Set.of());
-    assertThat(replace(reign, 0, A2, B2)).isEmpty();
-    assertThat(replace(reign, 2_003, A2, B2)).isEmpty();
+    assertThat(replace(reign, 0, A2, B2, C2)).isEmpty();
+    assertThat(replace(reign, 2_003, A2, B2, C2)).isEmpty();
 
-    assertThat(replace(reign, 2_004, A2, B2))
+    assertThat(replace(reign, 2_004, A2, B2, C2))
         .contains(
             new Voters(
                 VOTERS.cluster(),
                 VOTERS.version() + 1,
                 EPOCH,
                 VoterSet.EMPTY,
-                Optional.of(set(A2, B2))));
+                Optional.of(set(A2, B2, C2))));
   }
 
   @Test
-  void shouldNotReplaceThemByLessThanAQuorumOrByOthers() {
-    assertThat(late(reign(VOTERS, Set.of()), A2)).isEmpty();
-    assertThat(late(reign(VOTERS, Set.of()), A2, D)).isEmpty();
+  void shouldKeepAVoterThatLivesWithoutAQuorum() {
+    assertThat(late(reign(VOTERS, Set.of()), A2, B2, C).orElseThrow().next())
+        .contains(set(A2, B2, C));
+  }
+
+  @Test
+  void shouldNotReplaceThemWhileOneIsMissingOrAQuorumLives() {
+    assertThat(late(reign(VOTERS, Set.of()), A2, B2))
+        .as("C may have proved the others dead, and go on alone")
+        .isEmpty();
+    assertThat(late(reign(VOTERS, Set.of()), A2, B2, D)).isEmpty();
     assertThat(late(reign(VOTERS, Set.of()), A, B, C)).as("the same lives").isEmpty();
-    assertThat(late(reign(VOTERS, Set.of()), A2, B)).isEmpty();
-    assertThat(late(reign(Voters.NONE, Set.of()), A2, B2)).isEmpty();
+    assertThat(late(reign(VOTERS, Set.of()), A2, B, C)).as("two of three live").isEmpty();
+    assertThat(late(reign(Voters.NONE, Set.of()), A2, B2, C2)).isEmpty();
   }
 
   @Test
-  void shouldCountTheDeadForNothing() {
-    assertThat(late(reign(VOTERS, Set.of(C)), B2)).as("the higher of two").isEmpty();
-    assertThat(late(reign(VOTERS, Set.of(C)), A2)).isPresent();
+  void shouldNotWaitForTheDead() {
+    assertThat(late(reign(VOTERS, Set.of(C)), B2)).isEmpty();
+    assertThat(late(reign(VOTERS, Set.of(C)), A2, B2).orElseThrow().next()).contains(set(A2, B2));
   }
 
   @Test
-  void shouldWaitAnewWhenAQuorumWasNotThereInBetween() {
+  void shouldWaitAnewWhenSomebodyWasMissingInBetween() {
     Reign reign = reign(VOTERS, Set.of());
-    replace(reign, 0, A2, B2);
-    replace(reign, 1_000, A2);
-    replace(reign, 2_000, A2, B2);
+    replace(reign, 0, A2, B2, C2);
+    replace(reign, 1_000, A2, B2);
+    replace(reign, 2_000, A2, B2, C2);
 
-    assertThat(replace(reign, 2_100, A2, B2)).isEmpty();
-    assertThat(replace(reign, 4_004, A2, B2)).isPresent();
+    assertThat(replace(reign, 2_100, A2, B2, C2)).isEmpty();
+    assertThat(replace(reign, 4_004, A2, B2, C2)).isPresent();
   }
 
   @Test
-  void shouldNeedAQuorumOfBothWhenTheVotersWereBeingChanged() {
+  void shouldNeedFormerAndNextVotersWhenTheyWereBeingChanged() {
     Voters joint = voters(A, B).towards(EPOCH, set(C, D));
 
     assertThat(late(reign(joint, Set.of()), A2, B2)).isEmpty();
-    assertThat(late(reign(joint, Set.of()), A2, C2).orElseThrow().next()).contains(set(A2, C2));
+    assertThat(late(reign(joint, Set.of()), A2, B2, C2, D).orElseThrow().next())
+        .contains(set(A2, B2, C2, D));
   }
 
   @Test

@@ -34,6 +34,7 @@ import io.beethoven.grant.Report.Released;
 import io.beethoven.grant.Report.Reserved;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.RoleName;
+import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.Slot;
 import java.util.List;
 import java.util.Optional;
@@ -360,6 +361,18 @@ class RightsTest {
     assertThat(rights.slots()).isEmpty();
     assertThat(obey(grant(SLOT, 1))).containsExactly(refused(SLOT, 1, Reason.FLOOR));
     assertThat(obey(grant(SLOT, 4))).hasSize(1).allMatch(Start.class::isInstance);
+  }
+
+  @Test
+  void shouldReportAForfeitedInstanceThatIsNotFencedUntilItHasStopped() {
+    obey(new Grant(EPOCH, 1, SLOT, token(1), spec(WORK, 1, HandOver.STOP_FIRST, false)));
+
+    rights.forfeit();
+
+    assertThat(rights.held()).containsExactly(new Held(SLOT, token(1), InstanceState.STOPPING));
+    assertThat(rights.holdsNothing()).as("it has no right").isTrue();
+    rights.stopped(SLOT);
+    assertThat(rights.held()).isEmpty();
   }
 
   // instances

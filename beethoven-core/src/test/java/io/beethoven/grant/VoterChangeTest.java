@@ -82,7 +82,7 @@ class VoterChangeTest {
 
   @Test
   void shouldBeginOnlyWhenNothingSpeaksAgainstItAndAllLiveVotersTakePart() {
-    change.proceed(nodes(A, B, C), false, List.of(), effects, at(0));
+    change.proceed(node -> true, nodes(A, B, C), false, List.of(), effects, at(0));
     assertThat(effects).isEmpty();
     proceed(0, A, C);
     assertThat(effects).as("a voter is silent").isEmpty();
@@ -129,21 +129,21 @@ class VoterChangeTest {
     Voters halfDone = voters(A, B).towards(FORMER, set(A, B, D));
     reign.adopt(halfDone, List.of());
 
-    change.proceed(nodes(A, B, C), false, List.of(), effects, at(0));
+    change.proceed(node -> true, nodes(A, B, C), false, List.of(), effects, at(0));
 
     Voters mine = voters(A, B).towards(EPOCH, set(A, B, D));
     assertThat(reign.voters()).isEqualTo(mine);
     assertThat(only(effects, Send.class)).extracting(Send::to).containsExactly(A, B, D);
     stored(halfDone, A, B, D);
-    change.proceed(nodes(A, B, C), false, List.of(), effects, at(10));
+    change.proceed(node -> true, nodes(A, B, C), false, List.of(), effects, at(10));
     assertThat(reign.voters()).as("stored under the former epoch").isEqualTo(mine);
     stored(mine, A, B, D);
-    change.proceed(nodes(A, B, C), false, List.of(), effects, at(20));
+    change.proceed(node -> true, nodes(A, B, C), false, List.of(), effects, at(20));
     assertThat(reign.voters()).isEqualTo(mine.settled());
   }
 
   private void proceed(long millis, Incarnation... eligible) {
-    change.proceed(nodes(eligible), true, List.of(A, B, C, D), effects, at(millis));
+    change.proceed(node -> true, nodes(eligible), true, List.of(A, B, C, D), effects, at(millis));
   }
 
   private static TreeSet<Incarnation> nodes(Incarnation... nodes) {

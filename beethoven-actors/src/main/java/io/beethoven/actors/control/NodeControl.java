@@ -67,7 +67,7 @@ public final class NodeControl implements ControlHandler {
   private CompletionStage<JsonNode> setCount(JsonNode request) {
     JsonNode role = request.path("role");
     JsonNode count = request.path("count");
-    if (!role.isTextual() || !count.canConvertToInt()) {
+    if (!role.isTextual() || !count.isInt()) {
       throw new IllegalArgumentException(
           "set-count needs the text field role and the whole number count");
     }

@@ -1,8 +1,12 @@
 package io.beethoven.actors.role;
 
+import io.beethoven.evidence.Voters;
+import io.beethoven.grant.Edits;
 import io.beethoven.grant.Outlook;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -11,9 +15,13 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class OutlookHolder {
 
-  private final AtomicReference<Optional<Outlook>> latest = new AtomicReference<>(Optional.empty());
+  /** Before the role server has started: no lease, so that an allocator waits. */
+  private static final Outlook NOTHING =
+      new Outlook(Voters.NONE, Set.of(), Optional.empty(), 0, Edits.NONE, List.of());
 
-  /** Creates an empty holder. */
+  private final AtomicReference<Outlook> latest = new AtomicReference<>(NOTHING);
+
+  /** Creates the holder of a node that knows nothing yet. */
   public OutlookHolder() {}
 
   /**
@@ -22,11 +30,11 @@ public final class OutlookHolder {
    * @param outlook what
    */
   public void publish(Outlook outlook) {
-    latest.set(Optional.of(outlook));
+    latest.set(outlook);
   }
 
-  /** Returns the newest; empty before the role server has started. */
-  public Optional<Outlook> latest() {
+  /** Returns the newest. */
+  public Outlook latest() {
     return Objects.requireNonNull(latest.get(), "latest");
   }
 }

@@ -207,8 +207,8 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
       return this;
     }
     RoleSpec wanted = spec.get().withCount(message.count());
-    edits.add(new Edit(wanted, message.replyTo(), LeaseView.now()));
-    return carryOut(allocator.edit(wanted, outlook(), LeaseView.now()));
+    edits.add(new Edit(wanted, message.replyTo(), setup.clock().now()));
+    return carryOut(allocator.edit(wanted, outlook(), setup.clock().now()));
   }
 
   private void edited(EditStored stored) {
@@ -238,7 +238,7 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
 
   private Behavior<Command> onTick() {
     ticks++;
-    Moment now = LeaseView.now();
+    Moment now = setup.clock().now();
     giveUpEdits(edit -> now.isPast(edit.since(), EDIT_LIMIT), "provisional: " + lastStored);
     if (publishedSinceTick || ticks % TICKS_PER_TABLE == 0) {
       publishedSinceTick = false;
@@ -353,6 +353,6 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
   }
 
   private Outlook outlook() {
-    return setup.outlook().latest().orElseThrow();
+    return setup.outlook().latest();
   }
 }

@@ -39,17 +39,14 @@ import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
 import io.beethoven.model.Slot;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.Done;
@@ -339,14 +336,12 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
   private final LeaseWatchdog watchdog;
   private final Map<Incarnation, ActorRef<RoleServerMessage>> peers = new TreeMap<>();
   private final List<Runnable> whenEmpty = new ArrayList<>();
-  private final Deque<Runnable> unsaid = new ArrayDeque<>();
+  private final Outbox outbox;
   private Optional<ActorRef<AllocatorMessage>> allocator = Optional.empty();
   private Optional<ActorRef<LocalRolesChanged>> watcher = Optional.empty();
   private Optional<ActorRef<? super EvidenceNews>> evidenceWatcher = Optional.empty();
   private Optional<ActorRef<StandInWanted>> allocatorWatcher = Optional.empty();
   private Evidence told;
-  private Durable newest = Durable.NOTHING;
-  private boolean keeping;
   private boolean allRunning = true;
 
   /**
@@ -367,6 +362,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
     this.timers = timers;
     this.lease = new LeaseView(setup.clock());
     this.watchdog = new LeaseWatchdog(lease);
+    this.outbox = new Outbox(setup.memory().keep());
     this.instances =
         new RoleInstances(
             context,
@@ -690,7 +686,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
     setup.outlook().publish(participant.outlook());
     for (ParticipantEffect effect : effects) {
       if (!run(effect)) {
-        say(effect, sender);
+        saying(effect, sender).ifPresent(outbox::say);
       }
     }
     tellEvidence(effects);
@@ -718,7 +714,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
       lease.set(changed.until());
       watchdog.wake();
     } else if (effect instanceof Keep keep) {
-      keep(keep.state());
+      await(outbox.keep(keep.state()));
     } else if (effect instanceof StandIn) {
       getContext().getLog().info("the allocator is silent epoch={}", participant.promised());
       allocatorWatcher.ifPresent(to -> to.tell(new StandInWanted()));
@@ -760,15 +756,6 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
 
   // what is said waits for what has to be kept first
 
-  private void say(ParticipantEffect effect, Optional<ActorRef<AllocatorMessage>> sender) {
-    Optional<Runnable> saying = saying(effect, sender);
-    if (keeping) {
-      saying.ifPresent(unsaid::add);
-    } else {
-      saying.ifPresent(Runnable::run);
-    }
-  }
-
   private Optional<Runnable> saying(
       ParticipantEffect effect, Optional<ActorRef<AllocatorMessage>> sender) {
     if (effect instanceof Reply reply) {
@@ -787,37 +774,16 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
     throw new IllegalArgumentException("unknown effect " + effect);
   }
 
-  private void keep(Durable state) {
-    newest = state;
-    if (!keeping) {
-      keepNewest();
-    }
-  }
-
-  /** One at a time. */
-  private void keepNewest() {
-    Durable state = newest;
-    CompletableFuture<Done> kept = setup.memory().keep().apply(state).toCompletableFuture();
-    keeping = !kept.isDone() || kept.isCompletedExceptionally();
-    if (keeping) {
-      getContext()
-          .pipeToSelf(kept, (done, failure) -> new Kept(state, Optional.ofNullable(failure)));
-    } else {
-      sayUnsaid();
-    }
-  }
-
-  private void sayUnsaid() {
-    while (!unsaid.isEmpty()) {
-      unsaid.remove().run();
-    }
+  private void await(Optional<Outbox.Keeping> keeping) {
+    keeping.ifPresent(
+        what ->
+            getContext()
+                .pipeToSelf(
+                    what.done(),
+                    (done, failure) -> new Kept(what.state(), Optional.ofNullable(failure))));
   }
 
   private Behavior<Command> onKept(Kept message) {
-    if (!message.state().equals(newest)) {
-      // Something newer, which holds all of this, is being kept or has been.
-      return this;
-    }
     if (message.failure().isPresent()) {
       getContext()
           .getLog()
@@ -826,17 +792,14 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
                   + " key=beethoven.state.directory reason=\"{}\"",
               message.failure().get().toString());
       timers.startSingleTimer(KeepAgain.INSTANCE, KeepAgain.INSTANCE, KEEP_PAUSE);
-    } else if (message.state().equals(newest)) {
-      keeping = false;
-      sayUnsaid();
     } else {
-      keepNewest();
+      await(outbox.kept(message.state()));
     }
     return this;
   }
 
   private Behavior<Command> onKeepAgain() {
-    keepNewest();
+    await(outbox.keepNewest());
     return this;
   }
 }

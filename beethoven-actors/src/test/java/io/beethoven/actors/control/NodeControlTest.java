@@ -1,16 +1,12 @@
 package io.beethoven.actors.control;
 
-import java.io.IOException;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.beethoven.model.RoleName;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.params.ParameterizedTest;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.beethoven.actors.control.ControlHandler.Subscription;
 import io.beethoven.diagnosis.NodeFacts;
 import io.beethoven.diagnosis.NodeFacts.Sameness;
@@ -23,6 +19,8 @@ import io.beethoven.model.ClusterEvent;
 import io.beethoven.model.ClusterEvent.ModeChanged;
 import io.beethoven.model.ClusterMode;
 import io.beethoven.model.NodeId;
+import io.beethoven.model.RoleName;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +32,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NodeControlTest {
 
@@ -120,12 +120,7 @@ class NodeControlTest {
 
   private String askForCount(String request) throws IOException {
     ObjectNode parsed = (ObjectNode) new ObjectMapper().readTree(request);
-    return control
-        .answer("set-count", parsed)
-        .orElseThrow()
-        .toCompletableFuture()
-        .join()
-        .asText();
+    return control.answer("set-count", parsed).orElseThrow().toCompletableFuture().join().asText();
   }
 
   @Test

@@ -167,7 +167,9 @@ class CoreServerTest {
                     guardian.ref(),
                     DEFINITIONS,
                     new CoreServer.Settings(
-                        new MembershipSettings(FORGET_AFTER, TICK), settings.evidence()),
+                        new MembershipSettings(FORGET_AFTER, TICK),
+                        settings.evidence(),
+                        settings.bounds(List.of())),
                     holder,
                     clock)));
     core.tell(new Subscribe(events.ref()));
@@ -674,6 +676,7 @@ class CoreServerTest {
             new HandOn(envoy.ref()),
             new TellIsland(ISLAND),
             RolesStopped.INSTANCE,
+            new CoreServer.NodeExcluded(peer, TICK),
             new CoreServer.DescribePeers(kit.<PeerRegistry.Described>createTestProbe().ref()));
     List<CoreMessage> remote =
         List.of(

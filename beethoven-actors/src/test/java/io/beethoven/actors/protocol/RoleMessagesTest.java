@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.beethoven.actors.TestCluster;
 import io.beethoven.actors.protocol.AllocatorMessage.Answered;
 import io.beethoven.actors.protocol.CoreMessage.TablePublished;
+import io.beethoven.actors.protocol.GuardianRequest.SetCountReply;
 import io.beethoven.actors.protocol.RoleServerMessage.Contacted;
 import io.beethoven.actors.protocol.RoleServerMessage.Ordered;
 import io.beethoven.discovery.Endpoint;
@@ -189,7 +190,10 @@ class RoleMessagesTest {
     return Stream.of(
             someOrders().stream().map(order -> new Ordered(order, allocator)),
             someAnswers().stream().map(Answered::new),
-            someContacts().stream().map(Contacted::new))
+            someContacts().stream().map(Contacted::new),
+            Stream.of(
+                new AllocatorMessage.SetCount(
+                    SLOT.role(), 3, kit.<SetCountReply>createTestProbe().ref())))
         .flatMap(each -> each);
   }
 
@@ -328,6 +332,18 @@ class RoleMessagesTest {
     assertRefused(message, hostile);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {Integer.MIN_VALUE, -1, 0, RoleSpec.MAX_COUNT + 1, Integer.MAX_VALUE})
+  void shouldRefuseACountThatIsOutOfRange(int count) throws IOException {
+    AllocatorMessage.SetCount message =
+        new AllocatorMessage.SetCount(SLOT.role(), 3, kit.<SetCountReply>createTestProbe().ref());
+    ObjectNode hostile = tree(message);
+
+    hostile.put("count", count);
+
+    assertRefused(message, hostile);
+  }
+
   @Test
   void shouldRefuseBytesThatAreCutShort() {
     Answered message = new Answered(new Answer.Reported(REPORT));
@@ -354,6 +370,9 @@ class RoleMessagesTest {
   private static List<List<String>> parts(Object message) {
     List<List<String>> parts = new ArrayList<>();
     for (RecordComponent outer : message.getClass().getRecordComponents()) {
+      if (outer.getType().isPrimitive()) {
+        continue;
+      }
       parts.add(List.of(outer.getName()));
       Object inner = value(message, outer);
       if (inner.getClass().isRecord()) {

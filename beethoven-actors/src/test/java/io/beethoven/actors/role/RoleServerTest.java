@@ -8,6 +8,8 @@ import io.beethoven.actors.UnhandledMessages;
 import io.beethoven.actors.membership.CoreServer.LocalRolesChanged;
 import io.beethoven.actors.protocol.AllocatorMessage;
 import io.beethoven.actors.protocol.AllocatorMessage.Answered;
+import io.beethoven.actors.protocol.GuardianRequest.QuorumForcedReply;
+import io.beethoven.actors.protocol.GuardianRequest.SetCountReply;
 import io.beethoven.actors.protocol.RoleServerMessage;
 import io.beethoven.actors.protocol.RoleServerMessage.Contacted;
 import io.beethoven.actors.protocol.RoleServerMessage.Ordered;
@@ -665,8 +667,9 @@ class RoleServerTest {
     UnhandledMessages unhandled = UnhandledMessages.of(kit);
     ActorRef<RoleServer.Command> server = prepared(Map.of(WORK, waiting()));
     Incarnation peer = new Incarnation(new NodeId("127.0.0.9", 25520), 99);
-    TestProbe<RoleServer.QuorumForced> forced = kit.createTestProbe();
+    TestProbe<QuorumForcedReply> forced = kit.createTestProbe();
     TestProbe<RoleServer.TakesNoPart> departed = kit.createTestProbe();
+    TestProbe<SetCountReply> setCount = kit.createTestProbe();
     Moment sent = LeaseClock.SYSTEM.now();
     Shared nothing = new Shared(Voters.NONE, List.of());
     Instant start = Instant.now();
@@ -688,6 +691,7 @@ class RoleServerTest {
             new RoleServer.WatchAllocator(kit.<RoleServer.StandInWanted>createTestProbe().ref()),
             new RoleServer.Found(1, true),
             new RoleServer.ForceQuorum(forced.ref()),
+            new RoleServer.SetCount(WORK, 2, setCount.ref()),
             new RoleServer.StopAll(kit.<RoleServer.AllStopped>createTestProbe().ref()),
             RoleServer.Resume.INSTANCE,
             new RoleServer.Drain(
@@ -714,6 +718,26 @@ class RoleServerTest {
             Arrays.stream(RoleInstance.Event.class.getPermittedSubclasses()))
         .flatMap(types -> types)
         .collect(Collectors.toSet());
+  }
+
+  @Test
+  void shouldHandAChangeOfACountToItsAllocatorAndSayWhenItHasNone() {
+    TestProbe<SetCountReply> reply = kit.createTestProbe();
+    ActorRef<RoleServer.Command> alone = server(Map.of());
+    alone.tell(new RoleServer.SetCount(WORK, 3, reply.ref()));
+    assertThat(reply.receiveMessage(LONG).refusal()).isPresent();
+    ActorRef<RoleServer.Command> server = prepared(Map.of(WORK, waiting()));
+
+    server.tell(new RoleServer.SetCount(WORK, 3, reply.ref()));
+
+    AllocatorMessage.SetCount wanted = new AllocatorMessage.SetCount(WORK, 3, reply.ref());
+    allocator.fishForMessage(
+        LONG,
+        message ->
+            message.equals(wanted)
+                ? FishingOutcomes.complete()
+                : FishingOutcomes.continueAndIgnore());
+    reply.expectNoMessage(Duration.ofMillis(50));
   }
 
   /** Thrown by a role whose author made a mistake. */
@@ -874,7 +898,8 @@ class RoleServerTest {
   }
 
   private static Optional<Report> reportIn(AllocatorMessage message) {
-    return answerIn(message) instanceof Answer.Reported reported
+    return message instanceof Answered answered
+            && answered.answer() instanceof Answer.Reported reported
         ? Optional.of(reported.report())
         : Optional.empty();
   }
@@ -883,7 +908,7 @@ class RoleServerTest {
     allocator.fishForMessage(
         LONG,
         message ->
-            answerIn(message).equals(wanted)
+            message.equals(new Answered(wanted))
                 ? FishingOutcomes.complete()
                 : FishingOutcomes.continueAndIgnore());
   }

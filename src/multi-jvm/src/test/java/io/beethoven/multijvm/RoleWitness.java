@@ -3,6 +3,7 @@ package io.beethoven.multijvm;
 import io.beethoven.testkit.EventLines;
 import io.beethoven.testkit.NodeEvent;
 import io.beethoven.testkit.NodeProcess;
+import io.beethoven.testkit.RoleAct;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -69,40 +70,9 @@ final class RoleWitness {
         until);
   }
 
-  /** A moment at which an instance found its right to be held. */
-  record Act(String role, int slot, String node, String token, long at) {}
-
   /** Returns the acts of a role on the given processes, in the order of their moments. */
-  static List<Act> acts(String role, List<NodeProcess> nodes) {
-    return nodes.stream()
-        .flatMap(
-            node ->
-                node.events().stream()
-                    .filter(event -> event.kind().equals(EventLines.ROLE_ACTED))
-                    .filter(event -> event.field("role").equals(role))
-                    .map(
-                        event ->
-                            new Act(
-                                role,
-                                Integer.parseInt(event.field("slot")),
-                                node.name(),
-                                event.field("token"),
-                                Long.parseLong(event.field("acted")))))
-        .sorted(Comparator.comparingLong(Act::at))
-        .toList();
-  }
-
-  /** Returns the acts by a lower token than one that had acted in the same slot before. */
-  static List<Act> outdated(List<Act> acts) {
-    Map<Integer, String> highest = new HashMap<>();
-    List<Act> outdated = new ArrayList<>();
-    for (Act act : acts) {
-      String before = highest.merge(act.slot(), act.token(), (a, b) -> a.compareTo(b) > 0 ? a : b);
-      if (before.compareTo(act.token()) > 0) {
-        outdated.add(act);
-      }
-    }
-    return outdated;
+  static List<RoleAct> acts(String role, List<NodeProcess> nodes) {
+    return RoleAct.of(role, nodes.stream().flatMap(node -> node.events().stream()).toList());
   }
 
   /** Returns how many of these lives overlapped at most, from a moment on. */

@@ -13,6 +13,7 @@ import io.beethoven.testkit.NodeEvent;
 import io.beethoven.testkit.NodeProcess;
 import io.beethoven.testkit.NodeProcessBuilder;
 import io.beethoven.testkit.ReportingRole;
+import io.beethoven.testkit.RoleAct;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -540,9 +541,9 @@ final class TestCluster
         .keySet()
         .forEach(
             role -> {
-              List<RoleWitness.Act> acts = RoleWitness.acts(role, everStarted);
+              List<RoleAct> acts = RoleWitness.acts(role, everStarted);
               assertThat(acts).as("acts of " + role).isNotEmpty();
-              assertThat(RoleWitness.outdated(acts)).as("outdated acts of " + role).isEmpty();
+              assertThat(RoleAct.outdated(acts)).as("outdated acts of " + role).isEmpty();
             });
   }
 

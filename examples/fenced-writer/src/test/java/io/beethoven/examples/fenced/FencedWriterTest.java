@@ -22,11 +22,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the example in three processes and freezes the one that writes in the middle of a write. */
-@Timeout(300)
+@Timeout(400)
 class FencedWriterTest {
 
   /** Ten times what it takes on a quiet machine. */
   private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  /** Three JVMs start at once, beside whatever else the machine does. */
+  private static final Duration FORMED = Duration.ofSeconds(150);
 
   private static final List<String> HOSTS = List.of("127.0.0.1", "127.0.0.2", "127.0.0.3");
   private static final int PORT = 24152;
@@ -43,7 +46,7 @@ class FencedWriterTest {
       for (String host : HOSTS) {
         group.start(describe(host));
       }
-      group.awaitWhole(LIMIT);
+      group.awaitWhole(FORMED);
       awaitThreeVoters(group);
 
       NodeProcess frozen = freezeInTheMiddleOfAWrite(group);
