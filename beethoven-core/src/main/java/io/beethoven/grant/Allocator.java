@@ -458,10 +458,9 @@ public final class Allocator {
     askUnreported(effects, now);
     resend(effects, now);
     Set<Incarnation> reporters = reporters();
-    boolean founding = reign.voters().current().voters().isEmpty() && reign.voters().isJoint();
-    if (!founding) {
-      refounding.replace(reign, reporters, now).ifPresent(reign::propose);
-    }
+    // A former life may have reported as well.
+    reporters.retainAll(present);
+    refounding.replace(reign, reporters, now).ifPresent(reign::propose);
     if (reign.voters().current().voters().isEmpty() && reign.voters().isJoint()) {
       voterChange.proceed(node -> true, new TreeSet<>(reporters), false, named(), effects, now);
     }

@@ -15,11 +15,15 @@ final class Blocks {
 
   private final SortedMap<Incarnation, Standing> blocked = new TreeMap<>();
 
-  private record Standing(Epoch epoch, Moment since) {}
+  private record Standing(Epoch epoch, Moment since, Duration leaseEnd) {}
 
-  /** The first round, or a repetition of it. */
-  void begin(Incarnation node, Epoch epoch, Moment now) {
-    blocked.put(node, new Standing(epoch, now));
+  /**
+   * The first round, or a repetition of it.
+   *
+   * @param leaseEnd after which time every lease of the node has ended
+   */
+  void begin(Incarnation node, Epoch epoch, Duration leaseEnd, Moment now) {
+    blocked.put(node, new Standing(epoch, now, leaseEnd));
   }
 
   /** Whether a block for the reign stands. */
@@ -55,9 +59,11 @@ final class Blocks {
   }
 
   /** Ends the blocks whose allocator seems to have died; harmless, since round 2 asks for them. */
-  void expire(Duration leaseEnd, Moment now) {
+  void expire(Moment now) {
     blocked
         .values()
-        .removeIf(standing -> now.isPast(standing.since(), leaseEnd.multipliedBy(LIFE_FACTOR)));
+        .removeIf(
+            standing ->
+                now.isPast(standing.since(), standing.leaseEnd().multipliedBy(LIFE_FACTOR)));
   }
 }

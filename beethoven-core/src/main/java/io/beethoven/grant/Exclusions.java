@@ -36,6 +36,7 @@ final class Exclusions {
     Duration leaseTerm;
     Set<Incarnation> deadAtFirst = Set.of();
     @Nullable Moment firstComplete;
+    boolean proven;
     @Nullable Moment sentAt;
 
     Running(Voters voters, Duration leaseTerm) {
@@ -136,13 +137,17 @@ final class Exclusions {
       Map.Entry<Incarnation, Running> entry = all.next();
       Incarnation node = entry.getKey();
       Running exclusion = entry.getValue();
-      if (!exclusion.voters.equals(reign.voters())) {
+      if (exclusion.proven) {
+        // Its lease has ended; what is not fenced may go on for its stop deadline.
+      } else if (!exclusion.voters.equals(reign.voters())) {
         // Bound to the voters of its first round: begins again.
         restart(node, exclusion);
       } else if (exclusion.firstComplete == null) {
         first(node, exclusion, effects, now);
-      } else if (now.isPast(exclusion.firstComplete, leaseEnd(exclusion).plus(unfenced))
-          && second(node, exclusion, effects, now)) {
+      } else if (now.isPast(exclusion.firstComplete, leaseEnd(exclusion))) {
+        exclusion.proven = second(node, exclusion, effects, now);
+      }
+      if (exclusion.proven && isOver(exclusion, unfenced, now)) {
         running.remove(node);
         excluded.put(node, sessionOf.getOrDefault(node, 0L));
         done.add(node);
@@ -197,6 +202,11 @@ final class Exclusions {
 
   private boolean isDue(Running exclusion, Moment now) {
     return exclusion.sentAt == null || now.isPast(exclusion.sentAt, timing.orderResend());
+  }
+
+  private boolean isOver(Running exclusion, Duration unfenced, Moment now) {
+    return exclusion.firstComplete != null
+        && now.isPast(exclusion.firstComplete, leaseEnd(exclusion).plus(unfenced));
   }
 
   private Duration leaseEnd(Running exclusion) {

@@ -544,7 +544,7 @@ public final class Participant {
       return end(effects, now);
     }
     heard.put(self, now);
-    blocks.expire(timing.leaseEnd(), now);
+    blocks.expire(now);
     if (now.isPast(lastRequests, timing.contact())) {
       lastRequests = now;
       request(effects, now);
@@ -692,11 +692,11 @@ public final class Participant {
 
   /** 4.3.1, 4.3.3. */
   private void block(Block block, List<ParticipantEffect> effects, Moment now) {
+    Duration term = Objects.requireNonNullElse(leaseTerms.get(block.node()), Duration.ZERO);
     if (block.round() == 1) {
-      blocks.begin(block.node(), block.epoch(), now);
+      blocks.begin(block.node(), block.epoch(), timing.covering(term).leaseEnd(), now);
     }
     if (blocks.stands(block.node(), block.epoch())) {
-      Duration term = Objects.requireNonNullElse(leaseTerms.get(block.node()), Duration.ZERO);
       effects.add(new Reply(new Blocked(self, block.epoch(), block.node(), block.round(), term)));
     }
   }

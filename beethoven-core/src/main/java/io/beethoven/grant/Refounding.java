@@ -40,7 +40,7 @@ final class Refounding {
    */
   Optional<Voters> replace(Reign reign, Collection<Incarnation> reporters, Moment now) {
     Voters voters = reign.voters();
-    if (voters.equals(Voters.NONE) || voters.current().equals(VoterSet.EMPTY)) {
+    if (voters.equals(Voters.NONE)) {
       return Optional.empty();
     }
     Set<Incarnation> next = new TreeSet<>();

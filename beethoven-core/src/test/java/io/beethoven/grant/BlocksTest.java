@@ -24,7 +24,7 @@ class BlocksTest {
   void shouldStandForTheReignThatBeganIt() {
     assertThat(blocks.stands(A, EPOCH)).isFalse();
 
-    blocks.begin(A, EPOCH, T0);
+    blocks.begin(A, EPOCH, W, T0);
 
     assertThat(blocks.isBlocked(A)).isTrue();
     assertThat(blocks.isBlocked(B)).isFalse();
@@ -34,8 +34,8 @@ class BlocksTest {
 
   @Test
   void shouldEndWhenItIsSaidTo() {
-    blocks.begin(A, EPOCH, T0);
-    blocks.begin(B, EPOCH, T0);
+    blocks.begin(A, EPOCH, W, T0);
+    blocks.begin(B, EPOCH, W, T0);
 
     blocks.end(A);
     blocks.end(A);
@@ -46,8 +46,8 @@ class BlocksTest {
 
   @Test
   void shouldEndWhenAHigherEpochIsPromised() {
-    blocks.begin(A, EPOCH, T0);
-    blocks.begin(B, NEXT, T0);
+    blocks.begin(A, EPOCH, W, T0);
+    blocks.begin(B, NEXT, W, T0);
 
     blocks.promised(NEXT);
 
@@ -57,16 +57,16 @@ class BlocksTest {
 
   @Test
   void shouldEndByItselfThreeWAfterTheLastFirstRound() {
-    blocks.begin(A, EPOCH, T0);
-    blocks.begin(B, EPOCH, T0);
-    blocks.begin(B, EPOCH, at(1_000));
+    blocks.begin(A, EPOCH, W, T0);
+    blocks.begin(B, EPOCH, W, T0);
+    blocks.begin(B, EPOCH, W, at(1_000));
 
-    blocks.expire(W, at(6_011));
+    blocks.expire(at(6_011));
     assertThat(blocks.isBlocked(A)).isTrue();
-    blocks.expire(W, at(6_012));
+    blocks.expire(at(6_012));
     assertThat(blocks.isBlocked(A)).isFalse();
     assertThat(blocks.isBlocked(B)).as("it was repeated").isTrue();
-    blocks.expire(W, at(7_012));
+    blocks.expire(at(7_012));
     assertThat(blocks.isBlocked(B)).isFalse();
   }
 }

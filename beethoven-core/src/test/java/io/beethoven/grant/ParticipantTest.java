@@ -246,12 +246,22 @@ class ParticipantTest {
 
   @Test
   void shouldDropABlockWhenAHigherEpochIsPromised() {
-    order(new Block(EPOCH, C, 1));
+    order(new Block(EPOCH, A, 1));
 
     order(prepare(HIGHER, 9, 1));
 
-    assertThat(creditFor(C)).hasSize(1);
-    assertThat(replies(order(new Block(HIGHER, C, 2)))).isEmpty();
+    assertThat(creditFor(A)).hasSize(1);
+    assertThat(replies(order(new Block(HIGHER, A, 2)))).isEmpty();
+  }
+
+  @Test
+  void shouldPromiseNothingToWhomItBlocks() {
+    order(new Block(EPOCH, C, 1));
+
+    assertThat(replies(order(prepare(HIGHER, 9, 1))))
+        .as("the allocator that is being excluded")
+        .hasOnlyElementsOfType(Nacked.class);
+    assertThat(creditFor(C)).isEmpty();
   }
 
   @Test
