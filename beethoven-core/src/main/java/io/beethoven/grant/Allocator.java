@@ -407,6 +407,7 @@ public final class Allocator {
     if (phase == Phase.ENDED) {
       return effects;
     }
+    reign.follow(outlook.voters());
     reign.adopt(outlook.voters(), outlook.dead());
     reign.adopt(outlook.edits());
     forgetDead();
