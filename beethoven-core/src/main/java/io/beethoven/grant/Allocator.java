@@ -13,6 +13,7 @@ import io.beethoven.grant.Answer.Blocked;
 import io.beethoven.grant.Answer.EditsStored;
 import io.beethoven.grant.Answer.Nacked;
 import io.beethoven.grant.Answer.Promised;
+import io.beethoven.grant.Answer.Reason;
 import io.beethoven.grant.Answer.Refused;
 import io.beethoven.grant.Answer.Reported;
 import io.beethoven.grant.Answer.Stopped;
@@ -225,6 +226,10 @@ public final class Allocator {
       belief.stopped(stopped.slot(), stopped.token());
     } else if (answer instanceof Refused refused) {
       belief.refused(refused.slot(), refused.token());
+      if (refused.reason() == Reason.HELD) {
+        // Not at once again, while its former instance is stopping.
+        failures.refused(refused, now.wall().plus(timing.orderResend()));
+      }
     } else if (answer instanceof Nacked nacked) {
       nacked(nacked, belief, effects, outlook, now);
     } else if (answer instanceof Blocked blocked) {
@@ -269,7 +274,9 @@ public final class Allocator {
     Report report = promised.report();
     Testimony testimony = promised.testimony();
     adopt(report.shared());
-    reign.adopt(testimony.edits());
+    if (report.shared().voters().cluster() == reign.voters().cluster()) {
+      reign.adopt(testimony.edits());
+    }
     boolean first = !belief.hasReported();
     if (!exclusions.readmits(belief.node(), report.session(), effects)) {
       return;
@@ -404,6 +411,7 @@ public final class Allocator {
     if (phase == Phase.ENDED) {
       return effects;
     }
+    reign.follow(outlook.voters());
     reign.adopt(outlook.voters(), outlook.dead());
     reign.adopt(outlook.edits());
     forgetDead();
@@ -414,7 +422,7 @@ public final class Allocator {
       return effects;
     }
     if (!outlook.leased(now)) {
-      withoutLease(effects, now);
+      withoutLease(effects, outlook, now);
       return effects;
     }
     if (phase == Phase.IDLE) {
@@ -440,8 +448,11 @@ public final class Allocator {
   }
 
   /** 4.6: it stops when its lease ends. Before it ever had one it gathers, to refound (4.7). */
-  private void withoutLease(List<AllocatorEffect> effects, Moment now) {
+  private void withoutLease(List<AllocatorEffect> effects, Outlook outlook, Moment now) {
     if (phase == Phase.IDLE) {
+      if (Refounding.isThinkable(reign, present)) {
+        beginAnew(effects, outlook, now);
+      }
       return;
     }
     if (hadLease) {
@@ -452,10 +463,9 @@ public final class Allocator {
     askUnreported(effects, now);
     resend(effects, now);
     Set<Incarnation> reporters = reporters();
-    boolean founding = reign.voters().current().voters().isEmpty() && reign.voters().isJoint();
-    if (!founding) {
-      refounding.replace(reign, reporters, now).ifPresent(reign::propose);
-    }
+    // A former life may have reported as well.
+    reporters.retainAll(present);
+    refounding.replace(reign, reporters, now).ifPresent(reign::propose);
     if (reign.voters().current().voters().isEmpty() && reign.voters().isJoint()) {
       voterChange.proceed(node -> true, new TreeSet<>(reporters), false, named(), effects, now);
     }
@@ -593,11 +603,11 @@ public final class Allocator {
     define(now);
     Situation situation = situation(now);
     if (situation.equals(planned)) {
-      // All of its plan has been ordered.
       return;
     }
-    planned = situation;
     AllocationPlan plan = setup.planning().plan(situation);
+    // What is ordered now may be refused, which makes the situation what it was.
+    planned = plan.ordersNothing() ? situation : null;
     order(plan, effects, now);
     tellDifferences(effects, now);
     table.write(reign.epoch(), definitions, presentBeliefs(now), plan, effects);

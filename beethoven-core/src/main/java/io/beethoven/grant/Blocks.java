@@ -4,6 +4,7 @@ import io.beethoven.grant.Order.Block;
 import io.beethoven.model.Epoch;
 import io.beethoven.model.Incarnation;
 import java.time.Duration;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -50,6 +51,20 @@ final class Blocks {
 
   boolean isBlocked(Incarnation node) {
     return blocked.containsKey(node);
+  }
+
+  boolean isBlocked(long uid) {
+    return blocked.keySet().stream().anyMatch(node -> node.uid() == uid);
+  }
+
+  /** Ends the blocks whose allocator is dead. */
+  void forget(Set<Incarnation> dead) {
+    blocked
+        .values()
+        .removeIf(
+            standing ->
+                dead.stream()
+                    .anyMatch(node -> node.uid() == standing.attempt().epoch().allocatorUid()));
   }
 
   /** The attempts up to a number are over. */

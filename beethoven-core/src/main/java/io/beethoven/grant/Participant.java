@@ -367,6 +367,7 @@ public final class Participant {
     }
     if (!step.newlyDead().isEmpty()) {
       forget();
+      blocks.forget(evidence.dead());
       // 4.4: the successor waits for nothing else.
       succeed(effects, now);
       effects.add(new Dead(List.copyOf(step.newlyDead())));
@@ -418,6 +419,10 @@ public final class Participant {
     if (stranger && !mine.equals(Voters.NONE)) {
       // What it was told elsewhere says nothing here, but its tokens may have been used.
       foreign = highest(foreign, promised);
+    }
+    if (stranger || (mine.equals(Voters.NONE) && !theirs.equals(mine))) {
+      // It edited for itself.
+      edits = Edits.NONE;
     }
     if (mine.yieldsTo(theirs) || stranger) {
       apply(evidence.withVoters(theirs), effects, now);
@@ -484,6 +489,10 @@ public final class Participant {
   }
 
   private void credited(Credit credit, List<ParticipantEffect> effects, Moment now) {
+    if (blocks.isBlocked(credit.from())) {
+      // What it promised ends no reign that excludes it, so its credit counts for nothing.
+      return;
+    }
     // 4.2: whoever counts a credit is bound by what the voter promised.
     if (credit.promised().compareTo(promised) > 0) {
       promise(credit.promised(), 0, effects, now);
@@ -627,7 +636,7 @@ public final class Participant {
     int byEpoch = order.epoch().compareTo(promised);
     boolean rival =
         byEpoch == 0 && order instanceof Prepare prepare && reign != 0 && prepare.reign() != reign;
-    if (byEpoch < 0 || rival) {
+    if (byEpoch < 0 || rival || (order instanceof Prepare && isOfBlocked(order))) {
       effects.add(new Reply(new Nacked(self, promised, reign)));
       return end(effects, now);
     }
@@ -640,6 +649,11 @@ public final class Participant {
     promise(order.epoch(), order instanceof Prepare p ? p.reign() : 0, effects, now);
     obey(order, effects, now);
     return end(effects, now);
+  }
+
+  /** Whoever is being excluded reigns no more: otherwise two that are apart depose each other. */
+  private boolean isOfBlocked(Order order) {
+    return blocks.isBlocked(order.epoch().allocatorUid());
   }
 
   private void promise(Epoch epoch, long ofReign, List<ParticipantEffect> effects, Moment now) {

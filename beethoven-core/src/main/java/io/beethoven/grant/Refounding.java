@@ -40,7 +40,7 @@ final class Refounding {
    */
   Optional<Voters> replace(Reign reign, Collection<Incarnation> reporters, Moment now) {
     Voters voters = reign.voters();
-    if (voters.equals(Voters.NONE) || voters.current().equals(VoterSet.EMPTY)) {
+    if (voters.equals(Voters.NONE)) {
       return Optional.empty();
     }
     Set<Incarnation> next = new TreeSet<>();
@@ -61,6 +61,11 @@ final class Refounding {
             reign.epoch(),
             VoterSet.EMPTY,
             Optional.of(new VoterSet(List.copyOf(next)))));
+  }
+
+  /** Whether it may come to that, once those that are here have reported. */
+  static boolean isThinkable(Reign reign, Collection<Incarnation> present) {
+    return isReplaced(reign, present, new TreeSet<>());
   }
 
   private static boolean isReplaced(

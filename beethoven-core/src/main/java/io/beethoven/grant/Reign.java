@@ -65,6 +65,13 @@ final class Reign {
     dead.remove(self);
   }
 
+  /** Follows its own node into another cluster. */
+  void follow(Voters own) {
+    if (own.cluster() != voters.cluster() && !own.equals(Voters.NONE)) {
+      voters = own;
+    }
+  }
+
   void adopt(Edits theirs) {
     if (theirs.compareTo(edits) > 0) {
       edits = theirs;

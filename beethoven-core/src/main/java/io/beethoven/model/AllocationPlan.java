@@ -67,4 +67,9 @@ public record AllocationPlan(
     unmet = Collections.unmodifiableSortedMap(new TreeMap<>(unmet));
     parked = Collections.unmodifiableSortedMap(new TreeMap<>(parked));
   }
+
+  /** Tells whether everything is as it should be, or has to be waited for. */
+  public boolean ordersNothing() {
+    return grant.isEmpty() && revoke.isEmpty() && reserve.isEmpty() && withdraw.isEmpty();
+  }
 }

@@ -2,6 +2,8 @@ package io.beethoven.grant;
 
 import static io.beethoven.grant.ProtocolSimulation.MILLI;
 
+import java.util.Set;
+
 /** A node leaves as planned: it drains, stops, says goodbye, and its process lingers. */
 final class Departure {
 
@@ -43,6 +45,10 @@ final class Departure {
     simulation.counts.add(Counts.Of.DEPARTURES);
     node.step(node.participant.depart(node.moment()), null);
     node.departed = true;
+    if (node.participant.voters().live(node.participant.dead()).equals(Set.of(node.id))) {
+      // What only the last voter stored goes with it.
+      simulation.diskLost = true;
+    }
     node.allocators.clear();
     for (SimulatedNode peer : simulation.alive()) {
       if (peer != node) {

@@ -1,18 +1,20 @@
 package io.beethoven.grant;
 
 import io.beethoven.grant.AllocatorEffect.EditStored;
+import io.beethoven.model.Epoch;
 import io.beethoven.model.RoleName;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** No acknowledged edit is lost. Each edit is known by a role of its own. */
 final class EditInvariant {
 
   private final ProtocolSimulation simulation;
-  private final Set<RoleName> acknowledged = new TreeSet<>();
+  private final Map<RoleName, Epoch> acknowledged = new TreeMap<>();
   private final Map<SimulatedAllocator, Edits> known = new HashMap<>();
   private final Set<SimulatedAllocator> issuing = new HashSet<>();
 
@@ -32,8 +34,10 @@ final class EditInvariant {
     known.put(allocator, stored.edits());
     if (stored.acknowledged() && !allocator.node.alone) {
       Set<RoleName> names = names(stored.edits());
-      if (acknowledged.addAll(names)) {
-        simulation.counts.add(Counts.Of.EDITS);
+      for (RoleName name : names) {
+        if (acknowledged.putIfAbsent(name, stored.edits().epoch()) == null) {
+          simulation.counts.add(Counts.Of.EDITS);
+        }
       }
       for (SimulatedAllocator other : issuing) {
         if (other.isRunning()
@@ -49,7 +53,14 @@ final class EditInvariant {
     // What was kept by disks that are lost is lost.
     boolean counts = allocator.core.isIssuing() && !allocator.node.alone;
     if (counts && !simulation.diskLost && simulation.scenario.sound()) {
-      Set<RoleName> lost = new TreeSet<>(acknowledged);
+      // Of a lower reign nobody takes orders any more.
+      Set<RoleName> lost = new TreeSet<>();
+      acknowledged.forEach(
+          (name, epoch) -> {
+            if (epoch.compareTo(allocator.core.epoch()) < 0) {
+              lost.add(name);
+            }
+          });
       lost.removeAll(names(known.get(allocator)));
       if (!lost.isEmpty()) {
         throw new Violation(

@@ -244,10 +244,11 @@ class ExclusionsTest {
     firstRound();
     Duration stopDeadline = Duration.ofSeconds(10);
 
-    exclusions.proceed(stopDeadline, Map.of(), effects, at(12_103));
-    assertThat(blocks(2)).isEmpty();
-    exclusions.proceed(stopDeadline, Map.of(), effects, at(12_104));
-    assertThat(blocks(2)).isNotEmpty();
+    exclusions.proceed(stopDeadline, Map.of(), effects, at(2_104));
+    assertThat(blocks(2)).as("while the blocks stand").isNotEmpty();
+    ack(2, A, B, C);
+    assertThat(exclusions.proceed(stopDeadline, Map.of(), effects, at(12_103))).isEmpty();
+    assertThat(exclusions.proceed(stopDeadline, Map.of(), effects, at(12_104))).containsExactly(E);
   }
 
   @Test

@@ -218,21 +218,14 @@ final class Faults {
         node.thaw();
       }
     }
-    simulation.after(
-        200 * MILLI,
-        () -> {
-          for (int host : simulation.emptyHosts()) {
-            new Founding(simulation).rejoin(host, true);
-          }
-        });
+    simulation.after(200 * MILLI, this::refill);
     for (int pause = 5_000; pause < ProtocolSimulation.HEALING_MILLIS; pause += 4_000) {
       simulation.after(
           pause * MILLI,
-          () -> simulation.alive().forEach(node -> node.deliver(node.membership::resolve)));
-    }
-    boolean second = simulation.alive().stream().anyMatch(node -> node.leaving || node.ending);
-    if (second) {
-      simulation.after(5_500 * MILLI, this::refill);
+          () -> {
+            refill();
+            simulation.alive().forEach(node -> node.deliver(node.membership::resolve));
+          });
     }
   }
 

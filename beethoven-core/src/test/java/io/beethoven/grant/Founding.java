@@ -5,6 +5,7 @@ import io.beethoven.evidence.Voters;
 import io.beethoven.model.Epoch;
 import io.beethoven.model.Incarnation;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -96,7 +97,10 @@ final class Founding {
   /** A process that looks for the cluster until it is a member. */
   SimulatedNode join(int host, Durable restored) {
     SimulatedNode node = simulation.start(host, restored);
-    if (restored.equals(Durable.NOTHING) && simulation.chaos && simulation.chance(0.15)) {
+    if (restored.equals(Durable.NOTHING)
+        && simulation.chaos
+        && !simulation.reliable
+        && simulation.chance(0.15)) {
       // It was alone for a while before it met the cluster.
       node.joined = true;
       node.membership.add(List.of(node.id), true);
@@ -143,6 +147,7 @@ final class Founding {
     } else if (!others && drained && isLowestOfAll(node)) {
       // Everybody was restarted: they meet, and the lowest forms the cluster.
       node.joined = true;
+      node.alone = false;
       node.membership.add(List.of(node.id), true);
       node.step(node.participant.joined(node.moment()), null);
     }
@@ -151,8 +156,16 @@ final class Founding {
     }
   }
 
+  /** Of those that know the cluster, if there are any. */
   private boolean isLowestOfAll(SimulatedNode node) {
-    return simulation.alive().stream().allMatch(other -> other.host >= node.host)
+    List<SimulatedNode> alive = simulation.alive();
+    List<SimulatedNode> knowing =
+        alive.stream().filter(other -> other.participant.voters().cluster() == CLUSTER).toList();
+    return (knowing.isEmpty() ? alive : knowing)
+            .stream()
+                .min(Comparator.comparing((SimulatedNode other) -> other.id))
+                .filter(node::equals)
+                .isPresent()
         && node.ageMillis() > 600;
   }
 

@@ -75,15 +75,19 @@ final class Instances {
     running.put(start.slot(), instance);
     simulation.invariants.onStart(instance);
     watch();
-    boolean never = simulation.chaos && simulation.chance(0.04);
+    boolean never = isUnreliable() && simulation.chance(0.04);
     if (never) {
       node.local(start.spec().readyDeadline().toNanos(), () -> giveUp(instance));
     } else {
-      boolean slow = simulation.chaos && simulation.chance(0.15);
+      boolean slow = isUnreliable() && simulation.chance(0.15);
       node.local(
           slow ? simulation.between(300, 1_900) : simulation.between(1, 60),
           () -> becomeReady(instance));
     }
+  }
+
+  private boolean isUnreliable() {
+    return simulation.chaos && !simulation.reliable;
   }
 
   private boolean isCurrent(Instance instance) {
@@ -96,7 +100,7 @@ final class Instances {
     }
     instance.ready = true;
     change(instance, InstanceState.RUNNING);
-    if (simulation.chaos && simulation.chance(0.05)) {
+    if (isUnreliable() && simulation.chance(0.05)) {
       node.local(simulation.between(10, 3_000), () -> fail(instance));
     }
   }
@@ -159,7 +163,7 @@ final class Instances {
 
   private void end(Instance instance) {
     instance.stopping = true;
-    boolean slow = simulation.chaos && simulation.chance(0.1);
+    boolean slow = isUnreliable() && simulation.chance(0.1);
     long most = instance.spec.fenced() ? 2_500 : instance.spec.stopDeadline().toMillis() - 20;
     node.local(
         slow ? simulation.between(100, most) : simulation.between(0.5, 40),

@@ -248,12 +248,22 @@ class ParticipantTest {
 
   @Test
   void shouldDropABlockWhenAHigherEpochIsPromised() {
-    order(new Block(EPOCH, C, 1, 1, LIFE));
+    order(new Block(EPOCH, A, 1, 1, LIFE));
 
     order(prepare(HIGHER, 9, 1));
 
-    assertThat(creditFor(C)).hasSize(1);
-    assertThat(replies(order(new Block(HIGHER, C, 1, 2, LIFE)))).isEmpty();
+    assertThat(creditFor(A)).hasSize(1);
+    assertThat(replies(order(new Block(HIGHER, A, 1, 2, LIFE)))).isEmpty();
+  }
+
+  @Test
+  void shouldPromiseNothingToWhomItBlocks() {
+    order(new Block(EPOCH, C, 1, 1, LIFE));
+
+    assertThat(replies(order(prepare(HIGHER, 9, 1))))
+        .as("the allocator that is being excluded")
+        .hasOnlyElementsOfType(Nacked.class);
+    assertThat(creditFor(C)).isEmpty();
   }
 
   @Test

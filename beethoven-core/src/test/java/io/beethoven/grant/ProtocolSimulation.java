@@ -16,6 +16,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * One run of the whole protocol of rights in virtual time: processes, their clocks, the network and
@@ -63,6 +64,10 @@ final class ProtocolSimulation {
   private long nextUid = 1;
   boolean chaos = true;
   boolean diskLost;
+
+  /** Whether instances do as they are told: they neither fail nor are slow. */
+  boolean reliable;
+
   Filter filter = (from, to, what) -> true;
 
   /** Lets a script keep messages back. */
@@ -179,8 +184,11 @@ final class ProtocolSimulation {
   }
 
   int newHost() {
-    int most = nodes.stream().mapToInt(node -> node.host).max().orElse(-1);
-    return most + 1 < MAX_HOSTS ? most + 1 : -1;
+    Set<Integer> used = new HashSet<>();
+    nodes.forEach(node -> used.add(node.host));
+    List<Integer> free =
+        IntStream.range(0, MAX_HOSTS).filter(host -> !used.contains(host)).boxed().toList();
+    return free.isEmpty() ? -1 : free.get(random.nextInt(free.size()));
   }
 
   /** Addresses without a living process. */
@@ -256,7 +264,7 @@ final class ProtocolSimulation {
     after(
         delay,
         () -> {
-          if (to.alive && isCut(from, to)) {
+          if (to.alive && (isCut(from, to) || !filter.passes(from, to, "gossip"))) {
             gossip(from, to, between(200, 900), arrival);
           } else {
             to.deliver(arrival);

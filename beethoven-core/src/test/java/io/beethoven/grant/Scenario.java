@@ -173,7 +173,7 @@ record Scenario(
         Readiness.EXPLICIT,
         false,
         Duration.ofSeconds(2),
-        Duration.ofMillis(800),
+        Duration.ofMillis(fenced ? 800 : 4_500),
         handOver,
         fenced);
   }

@@ -48,6 +48,8 @@ final class SimulatedNode {
   private final double drift;
   private long suspendedNanos;
   private long suspendedSince = -1;
+  private long suspendedUntil = -1;
+  private long setBackAt = -1;
   private long wallOffsetNanos;
   boolean alive = true;
   boolean frozen;
@@ -107,8 +109,15 @@ final class SimulatedNode {
     return ProtocolSimulation.T0.plusNanos(simulation.now() + wallOffsetNanos);
   }
 
+  /**
+   * Leases rest on one of two clocks being right: nobody sets the wall clock back just when the
+   * monotonic one has stood still.
+   */
   void stepWall(long nanos) {
-    wallOffsetNanos += nanos;
+    boolean stoodStill = suspendedSince >= 0 || (suspendedUntil >= 0 && isRecent(suspendedUntil));
+    long step = stoodStill ? Math.abs(nanos) : nanos;
+    setBackAt = step < 0 ? simulation.now() : setBackAt;
+    wallOffsetNanos += step;
     simulation.invariants.mayHaveChanged();
   }
 
@@ -133,7 +142,12 @@ final class SimulatedNode {
   void freeze(boolean suspend) {
     frozen = true;
     everFrozen = true;
-    suspendedSince = suspend ? simulation.now() : -1;
+    boolean setBack = setBackAt >= 0 && isRecent(setBackAt);
+    suspendedSince = suspend && !setBack ? simulation.now() : -1;
+  }
+
+  private boolean isRecent(long then) {
+    return simulation.now() - then < 3 * ProtocolSimulation.TIMING.leaseTerm().toNanos();
   }
 
   void thaw() {
@@ -143,6 +157,7 @@ final class SimulatedNode {
     frozen = false;
     if (suspendedSince >= 0) {
       suspendedNanos += simulation.now() - suspendedSince;
+      suspendedUntil = simulation.now();
       suspendedSince = -1;
     }
     simulation.invariants.mayHaveChanged();

@@ -34,6 +34,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -108,7 +109,7 @@ final class FailoverRehearsal {
   }
 
   private Participant participant(Incarnation node) {
-    return nodes.get(node);
+    return Objects.requireNonNull(nodes.get(node), "node");
   }
 
   /**

@@ -1,8 +1,7 @@
 package io.beethoven.actors.protocol;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.beethoven.evidence.Voters;
@@ -29,42 +28,40 @@ public final class GrantModule extends SimpleModule {
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
   @JsonSubTypes({
-    @Type(value = Order.Prepare.class, name = "prepare"),
-    @Type(value = Order.Grant.class, name = "grant"),
-    @Type(value = Order.Reserve.class, name = "reserve"),
-    @Type(value = Order.Withdraw.class, name = "withdraw"),
-    @Type(value = Order.Revoke.class, name = "revoke"),
-    @Type(value = Order.Block.class, name = "block"),
-    @Type(value = Order.Unblock.class, name = "unblock"),
-    @Type(value = Order.StoreVoters.class, name = "store-voters"),
-    @Type(value = Order.StoreEdits.class, name = "store-edits"),
-    @Type(value = Order.Differ.class, name = "differ")
+    @JsonSubTypes.Type(value = Order.Prepare.class, name = "prepare"),
+    @JsonSubTypes.Type(value = Order.Grant.class, name = "grant"),
+    @JsonSubTypes.Type(value = Order.Reserve.class, name = "reserve"),
+    @JsonSubTypes.Type(value = Order.Withdraw.class, name = "withdraw"),
+    @JsonSubTypes.Type(value = Order.Revoke.class, name = "revoke"),
+    @JsonSubTypes.Type(value = Order.Block.class, name = "block"),
+    @JsonSubTypes.Type(value = Order.Unblock.class, name = "unblock"),
+    @JsonSubTypes.Type(value = Order.StoreVoters.class, name = "store-voters"),
+    @JsonSubTypes.Type(value = Order.StoreEdits.class, name = "store-edits"),
+    @JsonSubTypes.Type(value = Order.Differ.class, name = "differ")
   })
   private interface OrderNames {}
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
   @JsonSubTypes({
-    @Type(value = Answer.Promised.class, name = "promised"),
-    @Type(value = Answer.Reported.class, name = "reported"),
-    @Type(value = Answer.Alive.class, name = "alive"),
-    @Type(value = Answer.Stopped.class, name = "stopped"),
-    @Type(value = Answer.Refused.class, name = "refused"),
-    @Type(value = Answer.Nacked.class, name = "nacked"),
-    @Type(value = Answer.Blocked.class, name = "blocked"),
-    @Type(value = Answer.VotersStored.class, name = "voters-stored"),
-    @Type(value = Answer.EditsStored.class, name = "edits-stored")
+    @JsonSubTypes.Type(value = Answer.Promised.class, name = "promised"),
+    @JsonSubTypes.Type(value = Answer.Reported.class, name = "reported"),
+    @JsonSubTypes.Type(value = Answer.Alive.class, name = "alive"),
+    @JsonSubTypes.Type(value = Answer.Stopped.class, name = "stopped"),
+    @JsonSubTypes.Type(value = Answer.Refused.class, name = "refused"),
+    @JsonSubTypes.Type(value = Answer.Nacked.class, name = "nacked"),
+    @JsonSubTypes.Type(value = Answer.Blocked.class, name = "blocked"),
+    @JsonSubTypes.Type(value = Answer.VotersStored.class, name = "voters-stored"),
+    @JsonSubTypes.Type(value = Answer.EditsStored.class, name = "edits-stored")
   })
   private interface AnswerNames {}
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
   @JsonSubTypes({
-    @Type(value = Contact.CreditRequest.class, name = "request"),
-    @Type(value = Contact.Credit.class, name = "credit")
+    @JsonSubTypes.Type(value = Contact.CreditRequest.class, name = "request"),
+    @JsonSubTypes.Type(value = Contact.Credit.class, name = "credit")
   })
   private interface ContactNames {}
 
-  private interface OnlyComponents {
-    @JsonIgnore
-    boolean isJoint();
-  }
+  @JsonIgnoreProperties("joint")
+  private interface OnlyComponents {}
 }

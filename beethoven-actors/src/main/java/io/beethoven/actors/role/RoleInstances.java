@@ -90,10 +90,11 @@ final class RoleInstances {
 
   /** Takes the right from one whose actor was lost; whether it was the slot's present one. */
   boolean lost(Slot slot, ActorRef<RoleInstance.Command> actor) {
-    if (!isPresent(slot, actor)) {
+    Instance instance = instances.get(slot);
+    if (instance == null || !instance.actor().equals(actor)) {
       return false;
     }
-    instances.get(slot).right().revoke();
+    instance.right().revoke();
     return true;
   }
 
