@@ -36,6 +36,7 @@ final class ForceQuorumCommand implements Callable<Integer> {
       names = "--they-are-dead",
       required = true,
       description = "Says that you have made sure of it.")
+  @SuppressWarnings("UnusedVariable") // picocli demands it
   private boolean sure;
 
   @Mixin private final LocalNodeOptions nodes = new LocalNodeOptions();
