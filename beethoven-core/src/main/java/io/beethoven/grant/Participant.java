@@ -407,7 +407,7 @@ public final class Participant {
       // What it was told elsewhere says nothing here, but its tokens may have been used.
       foreign = highest(foreign, promised);
     }
-    if (stranger || mine.equals(Voters.NONE) && !theirs.equals(mine)) {
+    if (stranger || (mine.equals(Voters.NONE) && !theirs.equals(mine))) {
       // It edited for itself.
       edits = Edits.NONE;
     }
@@ -494,7 +494,9 @@ public final class Participant {
   }
 
   private boolean hasLease(Moment now) {
-    return !departed && LeaseAccount.holds(account.until(voters(), evidence.dead()), now);
+    return !departed
+        && !evidence.heldForDead()
+        && LeaseAccount.holds(account.until(voters(), evidence.dead()), now);
   }
 
   /** Before anything is handled: what was held without a lease is void (4.2). */
@@ -623,7 +625,7 @@ public final class Participant {
     int byEpoch = order.epoch().compareTo(promised);
     boolean rival =
         byEpoch == 0 && order instanceof Prepare prepare && reign != 0 && prepare.reign() != reign;
-    if (byEpoch < 0 || rival || order instanceof Prepare && isOfBlocked(order)) {
+    if (byEpoch < 0 || rival || (order instanceof Prepare && isOfBlocked(order))) {
       effects.add(new Reply(new Nacked(self, promised, reign)));
       return end(effects, now);
     }
