@@ -507,7 +507,9 @@ public final class Participant {
   }
 
   private boolean hasLease(Moment now) {
-    return !departed && LeaseAccount.holds(account.until(voters(), evidence.dead()), now);
+    return !departed
+        && !evidence.heldForDead()
+        && LeaseAccount.holds(account.until(voters(), evidence.dead()), now);
   }
 
   /** Before anything is handled: what was held without a lease is void (4.2). */

@@ -27,7 +27,6 @@ import io.beethoven.model.Token;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -216,13 +215,12 @@ final class Rights {
   /** Turns the reservations whose condition is met into rights; empty if there are none. */
   List<ParticipantEffect> succeed(Set<Incarnation> dead) {
     List<ParticipantEffect> effects = new ArrayList<>();
-    List<Slot> due =
-        reservations.entrySet().stream()
-            .filter(entry -> dead.containsAll(entry.getValue().condition()))
-            .map(java.util.Map.Entry::getKey)
-            .toList();
-    for (Slot slot : due) {
-      Reservation reservation = Objects.requireNonNull(reservations.remove(slot), "due");
+    SortedMap<Slot, Reservation> due = new TreeMap<>(reservations);
+    due.values().removeIf(reservation -> !dead.containsAll(reservation.condition()));
+    reservations.keySet().removeAll(due.keySet());
+    for (var entry : due.entrySet()) {
+      Slot slot = entry.getKey();
+      Reservation reservation = entry.getValue();
       boolean held =
           Stream.concat(rights.keySet().stream(), ending.keySet().stream())
               .anyMatch(other -> other.role().equals(slot.role()));

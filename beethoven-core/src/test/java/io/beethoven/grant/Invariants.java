@@ -8,8 +8,10 @@ import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.Slot;
 import io.beethoven.model.Token;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** What must hold after every event. A right counts as valid as its own node would say. */
@@ -22,6 +24,7 @@ final class Invariants {
   private final Map<Incarnation, Map<Slot, Token>> islands = new TreeMap<>();
 
   private final Map<RoleName, Integer> mostWanted = new TreeMap<>();
+  private final Set<String> used = new HashSet<>();
   final EditInvariant edits;
   private boolean dirty;
   private long lastDeath = Long.MIN_VALUE / 2;
@@ -55,6 +58,13 @@ final class Invariants {
       islands
           .computeIfAbsent(instance.node.id, id -> new TreeMap<>())
           .put(instance.slot, instance.token);
+      return;
+    }
+    if (!simulation.scenario.sound()) {
+      // Two sides may run at once then, but a resource can tell them apart.
+      if (!used.add(instance.slot + " " + instance.token)) {
+        throw new Violation("a token is used twice: " + instance);
+      }
       return;
     }
     Token known = highest.put(instance.slot, instance.token);
