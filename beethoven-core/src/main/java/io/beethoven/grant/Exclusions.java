@@ -42,6 +42,7 @@ final class Exclusions {
     Set<Incarnation> deadAtFirst = Set.of();
     @Nullable Moment firstComplete;
     @Nullable Moment begunAt;
+    boolean proven;
     @Nullable Moment sentAt;
 
     Running(long attempt, Voters voters, Duration leaseTerm) {
@@ -152,13 +153,10 @@ final class Exclusions {
       Map.Entry<Incarnation, Running> entry = all.next();
       Incarnation node = entry.getKey();
       Running exclusion = entry.getValue();
-      if (!exclusion.voters.equals(reign.voters())) {
-        // Bound to the voters of its first round: begins again.
-        restart(node, exclusion);
-      } else if (exclusion.firstComplete == null) {
-        first(node, exclusion, unfenced, effects, now);
-      } else if (now.isPast(exclusion.firstComplete, wanted(exclusion, unfenced))
-          && second(node, exclusion, unfenced, effects, now)) {
+      if (!exclusion.proven) {
+        prove(node, exclusion, effects, now);
+      }
+      if (exclusion.proven && isOver(exclusion, unfenced, now)) {
         running.remove(node);
         excluded.put(node, sessionOf.getOrDefault(node, 0L));
         done.add(node);
@@ -167,50 +165,60 @@ final class Exclusions {
     return done;
   }
 
+  private void prove(
+      Incarnation node, Running exclusion, List<AllocatorEffect> effects, Moment now) {
+    if (!exclusion.voters.equals(reign.voters())) {
+      // Bound to the voters of its first round: begins again.
+      restart(node, exclusion);
+    } else if (exclusion.firstComplete == null) {
+      first(node, exclusion, effects, now);
+    } else if (now.isPast(exclusion.firstComplete, leaseEnd(exclusion))) {
+      exclusion.proven = second(node, exclusion, effects, now);
+    }
+  }
+
   private void first(
-      Incarnation node,
-      Running exclusion,
-      Duration unfenced,
-      List<AllocatorEffect> effects,
-      Moment now) {
+      Incarnation node, Running exclusion, List<AllocatorEffect> effects, Moment now) {
     if (exclusion.begunAt == null) {
       exclusion.begunAt = now;
     }
     if (isDue(exclusion, now)) {
       exclusion.sentAt = now;
-      send(reign.liveVoters(), block(node, exclusion, 1, unfenced), effects);
+      send(reign.liveVoters(), block(node, exclusion, 1), effects);
     }
     if (reign.quorum(without(exclusion.first, node))) {
       // 4.3.2
       exclusion.firstComplete = now;
       exclusion.deadAtFirst = Set.copyOf(reign.dead());
       exclusion.sentAt = null;
-    } else if (now.isPast(exclusion.begunAt, wanted(exclusion, unfenced).multipliedBy(2))) {
+    } else if (now.isPast(exclusion.begunAt, leaseEnd(exclusion).multipliedBy(2))) {
       // The first blocks may have lapsed by now.
       restart(node, exclusion);
     }
   }
 
-  /** W of rule 4.3: after that whoever holds nothing but old credit has stopped. */
-  private static Duration wanted(Running exclusion, Duration unfenced) {
-    return Timing.leaseEnd(exclusion.leaseTerm).plus(unfenced);
+  /** W of rule 4.3: after that whoever holds nothing but old credit has no lease. */
+  private static Duration leaseEnd(Running exclusion) {
+    return Timing.leaseEnd(exclusion.leaseTerm);
   }
 
-  private Block block(Incarnation node, Running exclusion, int round, Duration unfenced) {
-    Duration life = wanted(exclusion, unfenced).multipliedBy(LIFE_FACTOR);
+  /** What is not fenced may go on without its right for its stop deadline. */
+  private static boolean isOver(Running exclusion, Duration unfenced, Moment now) {
+    return exclusion.firstComplete != null
+        && now.isPast(exclusion.firstComplete, leaseEnd(exclusion).plus(unfenced));
+  }
+
+  private Block block(Incarnation node, Running exclusion, int round) {
+    Duration life = leaseEnd(exclusion).multipliedBy(LIFE_FACTOR);
     return new Block(reign.epoch(), node, exclusion.attempt, round, life);
   }
 
   /** 4.3.3: whether it is complete. */
   private boolean second(
-      Incarnation node,
-      Running exclusion,
-      Duration unfenced,
-      List<AllocatorEffect> effects,
-      Moment now) {
+      Incarnation node, Running exclusion, List<AllocatorEffect> effects, Moment now) {
     if (isDue(exclusion, now)) {
       exclusion.sentAt = now;
-      send(exclusion.first, block(node, exclusion, 2, unfenced), effects);
+      send(exclusion.first, block(node, exclusion, 2), effects);
     }
     Set<Incarnation> both = without(exclusion.first, node);
     both.retainAll(exclusion.second);
@@ -219,7 +227,7 @@ final class Exclusions {
     }
     boolean othersDied = !exclusion.deadAtFirst.containsAll(reign.dead());
     Moment begun = java.util.Objects.requireNonNull(exclusion.firstComplete);
-    if (othersDied || now.isPast(begun, wanted(exclusion, unfenced).multipliedBy(2))) {
+    if (othersDied || now.isPast(begun, leaseEnd(exclusion).multipliedBy(2))) {
       restart(node, exclusion);
     }
     return false;

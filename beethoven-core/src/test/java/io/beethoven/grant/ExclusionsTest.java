@@ -294,16 +294,6 @@ class ExclusionsTest {
   // 4.3.3, 4.3.4
 
   @Test
-  void shouldGiveRoundTwoItsTimeEvenWhenItWaitedLongerForUnfencedRoles() {
-    firstRound();
-    Duration stopDeadline = Duration.ofSeconds(10);
-    exclusions.proceed(stopDeadline, Map.of(), effects, at(12_104));
-    ack(2, A, B, C);
-
-    assertThat(exclusions.proceed(stopDeadline, Map.of(), effects, at(12_120))).containsExactly(E);
-  }
-
-  @Test
   void shouldExcludeInTheEndWhenARoleIsNotFenced() {
     exclusions.suspect(E, FAST.leaseTerm(), effects);
 
