@@ -590,8 +590,8 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
       getContext()
           .getLog()
           .warn(
-              "this node knew a cluster and runs no roles until a quorum of its voters is back"
-                  + " voters={} key=beethoven.lone-node-roles",
+              "this node knew a cluster and runs no roles until its voters are back voters={}"
+                  + " key=beethoven.role.lone-node-roles",
               participant.voters().all());
     }
     return this;

@@ -56,7 +56,7 @@ class FullRestartIT {
     CLUSTER.await(
         TestCluster.WHOLE,
         "node 2 stays idle",
-        () -> assertThat(CLUSTER.node(2).output()).contains("runs no roles until a quorum"));
+        () -> assertThat(CLUSTER.node(2).output()).contains("runs no roles until its voters"));
     long idle = System.nanoTime();
     assertThat(CLUSTER.staysIdle(IDLE)).isTrue();
 
