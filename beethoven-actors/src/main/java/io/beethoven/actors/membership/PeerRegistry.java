@@ -416,6 +416,9 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
 
   private Behavior<Command> onLinesChanged(LinesChanged changed) {
     getContext().getLog().debug("lines changed node={} armed={}", changed.peer(), changed.armed());
+    if (changed.armed()) {
+      getContext().getLog().info("life-line armed node={}", changed.peer());
+    }
     Optional.ofNullable(trackers.get(changed.peer()))
         .ifPresent(tracker -> tellVotes(tracker, evidence.votesToTell()));
     return this;

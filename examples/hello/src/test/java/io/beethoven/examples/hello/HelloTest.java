@@ -37,6 +37,9 @@ class HelloTest {
     awaitOutput("127.0.0.1", "127.0.0.1:24102 is STANDALONE");
     start("127.0.0.2");
     awaitOutput("127.0.0.2", "127.0.0.2:24102 is CLUSTERED");
+    // Until it votes, nobody could confirm the founder's death.
+    awaitOutput("127.0.0.2", ", 127.0.0.2:24102#");
+    awaitOutput("127.0.0.2", "life-line armed node=127.0.0.1:24102");
     assertThat(output("127.0.0.2")).doesNotContain("hello from");
 
     first.destroyForcibly();
