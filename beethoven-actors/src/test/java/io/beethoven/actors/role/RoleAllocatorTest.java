@@ -278,8 +278,14 @@ class RoleAllocatorTest {
   @Test
   void shouldReignAgainWhenItsNodeHasALeaseAgain() {
     Order.Grant grant = reign();
-    know(Set.of(), Optional.empty());
-    pass(TICK);
+    LoggingTestKit.warn("lease lost, the reign ends")
+        .expect(
+            kit.system(),
+            () -> {
+              know(Set.of(), Optional.empty());
+              pass(TICK);
+              return null;
+            });
 
     know(Set.of(), Optional.of(clock.now().plus(LEASE)));
     pass(TICK);
