@@ -81,6 +81,7 @@ final class AttachedNode implements NodeLife {
             CoordinatedShutdown.get(system).getShutdownReason(),
             "the node has ended with its actor system"));
     hub.close();
+    guardians.close();
     left.complete(null);
   }
 }

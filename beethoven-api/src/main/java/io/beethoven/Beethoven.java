@@ -8,7 +8,9 @@ import io.beethoven.actors.protocol.GuardianRequest.ClusterNodesReply;
 import io.beethoven.actors.protocol.GuardianRequest.ForgetReply;
 import io.beethoven.actors.protocol.GuardianRequest.HostingReply;
 import io.beethoven.actors.protocol.GuardianRequest.NodeStatusReply;
+import io.beethoven.actors.protocol.GuardianRequest.QuorumForcedReply;
 import io.beethoven.actors.protocol.GuardianRequest.RolesReply;
+import io.beethoven.actors.protocol.GuardianRequest.SetCountReply;
 import io.beethoven.actors.settings.BeethovenSettings;
 import io.beethoven.actors.settings.PekkoOverlay;
 import io.beethoven.actors.settings.SettingsSources;
@@ -17,6 +19,7 @@ import io.beethoven.error.BeethovenConfigException;
 import io.beethoven.error.BeethovenException;
 import io.beethoven.error.BeethovenRefusedException;
 import io.beethoven.error.BeethovenTimeoutException;
+import io.beethoven.grant.Bounds;
 import io.beethoven.model.ClusterEvent;
 import io.beethoven.model.ClusterMode;
 import io.beethoven.model.ClusterNode;
@@ -368,6 +371,68 @@ public final class Beethoven implements AutoCloseable {
                           throw new BeethovenRefusedException(
                               "node " + node + " cannot be forgotten: " + reason);
                         }));
+  }
+
+  /**
+   * Changes how often a role shall run, on the whole cluster and for good: the change outlives
+   * every node.
+   *
+   * @param role its name
+   * @param count how often, 1 to {@value io.beethoven.model.RoleSpec#MAX_COUNT}
+   * @throws IllegalArgumentException if the count is out of range
+   * @throws BeethovenRefusedException if the change did not take effect; the message says why, and
+   *     how many voters have stored it where it may yet take effect
+   */
+  public void setCount(String role, int count) {
+    Duration timeout = settings.api().askTimeout();
+    await("setCount", timeout, limit -> setCountAsync(role, count));
+  }
+
+  /**
+   * Changes how often a role shall run, on the whole cluster and for good.
+   *
+   * @param role its name
+   * @param count how often, 1 to {@value io.beethoven.model.RoleSpec#MAX_COUNT}
+   * @return completed when every voter has stored the change and it is in effect; fails with a
+   *     {@link BeethovenRefusedException} if it did not take effect
+   * @throws IllegalArgumentException if the count is out of range
+   */
+  public CompletionStage<Void> setCountAsync(String role, int count) {
+    RoleName name = new RoleName(role);
+    return slot.<SetCountReply>ask(
+            "setCount",
+            settings.api().askTimeout(),
+            replyTo -> new GuardianRequest.SetCount(name, count, replyTo))
+        .thenAccept(
+            reply ->
+                reply
+                    .refusal()
+                    .ifPresent(
+                        reason -> {
+                          throw new BeethovenRefusedException(
+                              "count of role " + role + " was not changed: " + reason);
+                        }));
+  }
+
+  /**
+   * Declares the voters dead from which nothing is heard, so that the others go on without them. An
+   * operator's last resort: if they live after all, roles run twice, and only the tokens tell which
+   * instance is the newer.
+   *
+   * @return completed with the nodes that are held for dead by it, sorted by address
+   */
+  public CompletionStage<List<NodeId>> forceQuorumAsync() {
+    return slot.<QuorumForcedReply>ask(
+            "forceQuorum", settings.api().askTimeout(), GuardianRequest.ForceQuorum::new)
+        .thenApply(QuorumForcedReply::declaredDead);
+  }
+
+  /**
+   * Returns how long roles run one instance short at most after each kind of event, by this node's
+   * settings and the roles in its configuration.
+   */
+  public Bounds bounds() {
+    return settings.bounds(settings.roleSpecs());
   }
 
   /**

@@ -6,9 +6,12 @@ import com.typesafe.config.ConfigValueFactory;
 import io.beethoven.actors.BeethovenGuardian;
 import io.beethoven.actors.beacon.TcpBeaconTransport;
 import io.beethoven.actors.lifecycle.Legacy;
+import io.beethoven.actors.membership.SnapshotHolder;
 import io.beethoven.actors.settings.BeethovenSettings;
 import io.beethoven.actors.settings.PekkoOverlay;
 import io.beethoven.actors.settings.SettingsSources;
+import io.beethoven.actors.state.StateStore;
+import io.beethoven.actors.state.StateStores;
 import io.beethoven.error.BeethovenBindException;
 import io.beethoven.error.BeethovenConfigException;
 import io.beethoven.error.BeethovenException;
@@ -16,12 +19,13 @@ import io.beethoven.error.ConfigProblem;
 import io.beethoven.model.RoleName;
 import io.beethoven.role.RoleTask;
 import java.time.Clock;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
 
 /**
  * Builds a node with an actor system of its own. What is said here ranks above system properties,
@@ -179,7 +183,9 @@ public final class BeethovenBuilder {
   public Beethoven start() {
     Config merged = SettingsSources.ofProcess(said, application).merge();
     BeethovenSettings settings = BeethovenSettings.parse(merged);
-    return start(merged, settings, guardians(settings, roles.values()));
+    return closingOnFailure(
+        new Lives(settings, RoleCatalog.of(settings, roles.values()), true),
+        lives -> start(merged, settings, lives));
   }
 
   static Beethoven start(Config merged, BeethovenSettings settings, GuardianFactory guardians) {
@@ -196,7 +202,9 @@ public final class BeethovenBuilder {
     Map<RoleName, Role> roles = new TreeMap<>();
     added.forEach(role -> add(roles, role));
     BeethovenSettings settings = BeethovenSettings.parse(system.settings().config());
-    return attach(system, settings, guardians(settings, roles.values()));
+    return closingOnFailure(
+        new Lives(settings, RoleCatalog.of(settings, roles.values()), false),
+        lives -> attach(system, settings, lives));
   }
 
   static Beethoven attach(
@@ -213,19 +221,50 @@ public final class BeethovenBuilder {
     return new Beethoven(settings, slot, hub, life);
   }
 
-  private static GuardianFactory guardians(BeethovenSettings settings, Collection<Role> roles) {
-    RoleCatalog catalog = RoleCatalog.of(settings, roles);
-    // Of all lives of one node.
-    Legacy legacy = new Legacy();
-    return snapshots ->
-        BeethovenGuardian.create(
-            new BeethovenGuardian.Setup(
-                settings,
-                catalog.registry(),
-                catalog.specs(),
-                () -> TcpBeaconTransport.bind(settings.beacon()),
-                snapshots,
-                Clock.systemUTC(),
-                legacy));
+  private static Beethoven closingOnFailure(Lives lives, Function<Lives, Beethoven> start) {
+    try {
+      return start.apply(lives);
+    } catch (RuntimeException e) {
+      lives.close();
+      throw e;
+    }
+  }
+
+  /** All lives of one node: they have its state in common. */
+  private static final class Lives implements GuardianFactory {
+    private final BeethovenSettings settings;
+    private final RoleCatalog catalog;
+    private final StateStore store;
+    private final Legacy legacy;
+
+    Lives(BeethovenSettings settings, RoleCatalog catalog, boolean ownsSystem) {
+      this.settings = settings;
+      this.catalog = catalog;
+      this.store = StateStores.open(settings, ownsSystem);
+      try {
+        this.legacy = new Legacy(store);
+      } catch (RuntimeException e) {
+        store.close();
+        throw e;
+      }
+    }
+
+    @Override
+    public Behavior<BeethovenGuardian.Command> create(SnapshotHolder snapshots) {
+      return BeethovenGuardian.create(
+          new BeethovenGuardian.Setup(
+              settings,
+              catalog.registry(),
+              catalog.specs(),
+              () -> TcpBeaconTransport.bind(settings.beacon()),
+              snapshots,
+              Clock.systemUTC(),
+              legacy));
+    }
+
+    @Override
+    public void close() {
+      store.close();
+    }
   }
 }

@@ -14,4 +14,7 @@ interface GuardianFactory {
    * @param snapshots where its node publishes what it knows
    */
   Behavior<BeethovenGuardian.Command> create(SnapshotHolder snapshots);
+
+  /** Lets go of what all of them shared: the last one has ended. */
+  default void close() {}
 }

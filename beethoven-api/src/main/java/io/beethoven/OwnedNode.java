@@ -192,6 +192,7 @@ final class OwnedNode implements NodeLife {
     phase.set(Phase.ENDED);
     slot.close(reason);
     hub.close();
+    guardians.close();
     left.complete(null);
   }
 

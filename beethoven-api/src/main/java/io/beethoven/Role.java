@@ -4,6 +4,7 @@ import io.beethoven.actors.role.RoleImplementation;
 import io.beethoven.actors.settings.RoleDefaults;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
+import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.RoleSpec.Readiness;
 import io.beethoven.role.RoleContext;
 import io.beethoven.role.RoleLifecycle;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.Behavior;
@@ -31,16 +33,29 @@ public final class Role {
   private final Optional<RoleImplementation> implementation;
   private final Said said;
 
-  /** What was said of the role; null where nothing was. */
-  private record Said(
-      @Nullable Integer count,
-      @Nullable Map<String, String> arguments,
-      @Nullable Readiness readiness,
-      @Nullable Boolean oneShot,
-      @Nullable Duration readyDeadline,
-      @Nullable Duration stopDeadline) {
+  /** What was said of the role; null where nothing was. Not changed once its role is made. */
+  private static final class Said {
+    @Nullable Integer count;
+    @Nullable Map<String, String> arguments;
+    @Nullable Readiness readiness;
+    @Nullable Boolean oneShot;
+    @Nullable Duration readyDeadline;
+    @Nullable Duration stopDeadline;
+    @Nullable HandOver handOver;
+    @Nullable Boolean fenced;
 
-    static final Said NOTHING = new Said(null, null, null, null, null, null);
+    Said copy() {
+      Said copy = new Said();
+      copy.count = count;
+      copy.arguments = arguments;
+      copy.readiness = readiness;
+      copy.oneShot = oneShot;
+      copy.readyDeadline = readyDeadline;
+      copy.stopDeadline = stopDeadline;
+      copy.handOver = handOver;
+      copy.fenced = fenced;
+      return copy;
+    }
   }
 
   private Role(RoleName name, Optional<RoleImplementation> implementation, Said said) {
@@ -111,11 +126,11 @@ public final class Role {
    * @throws IllegalArgumentException if the name is not allowed
    */
   public static Role definition(String name) {
-    return new Role(new RoleName(name), Optional.empty(), Said.NOTHING);
+    return new Role(new RoleName(name), Optional.empty(), new Said());
   }
 
   private static Role of(String name, RoleImplementation implementation) {
-    return new Role(new RoleName(name), Optional.of(implementation), Said.NOTHING);
+    return new Role(new RoleName(name), Optional.of(implementation), new Said());
   }
 
   /**
@@ -135,14 +150,7 @@ public final class Role {
               + ", was "
               + count);
     }
-    return with(
-        new Said(
-            count,
-            said.arguments,
-            said.readiness,
-            said.oneShot,
-            said.readyDeadline,
-            said.stopDeadline));
+    return with(more -> more.count = count);
   }
 
   /**
@@ -156,14 +164,8 @@ public final class Role {
     Map<String, String> arguments =
         said.arguments == null ? new TreeMap<>() : new TreeMap<>(said.arguments);
     arguments.put(key, Objects.requireNonNull(value, "value"));
-    return with(
-        new Said(
-            said.count,
-            Map.copyOf(arguments),
-            said.readiness,
-            said.oneShot,
-            said.readyDeadline,
-            said.stopDeadline));
+    Map<String, String> all = Map.copyOf(arguments);
+    return with(more -> more.arguments = all);
   }
 
   /**
@@ -173,14 +175,7 @@ public final class Role {
    * @return the role
    */
   public Role explicitReadiness() {
-    return with(
-        new Said(
-            said.count,
-            said.arguments,
-            Readiness.EXPLICIT,
-            said.oneShot,
-            said.readyDeadline,
-            said.stopDeadline));
+    return with(more -> more.readiness = Readiness.EXPLICIT);
   }
 
   /**
@@ -189,14 +184,7 @@ public final class Role {
    * @return the role
    */
   public Role oneShot() {
-    return with(
-        new Said(
-            said.count,
-            said.arguments,
-            said.readiness,
-            true,
-            said.readyDeadline,
-            said.stopDeadline));
+    return with(more -> more.oneShot = true);
   }
 
   /**
@@ -207,14 +195,8 @@ public final class Role {
    * @throws IllegalArgumentException if it is zero or less
    */
   public Role readyDeadline(Duration deadline) {
-    return with(
-        new Said(
-            said.count,
-            said.arguments,
-            said.readiness,
-            said.oneShot,
-            positive("ready-deadline", deadline),
-            said.stopDeadline));
+    Duration checked = positive("ready-deadline", deadline);
+    return with(more -> more.readyDeadline = checked);
   }
 
   /**
@@ -225,14 +207,29 @@ public final class Role {
    * @throws IllegalArgumentException if it is zero or less
    */
   public Role stopDeadline(Duration deadline) {
-    return with(
-        new Said(
-            said.count,
-            said.arguments,
-            said.readiness,
-            said.oneShot,
-            said.readyDeadline,
-            positive("stop-deadline", deadline)));
+    Duration checked = positive("stop-deadline", deadline);
+    return with(more -> more.stopDeadline = checked);
+  }
+
+  /**
+   * Says that an instance that moves to another node while both live is ready there before it stops
+   * here: one more than the count run for a moment, and never fewer. Otherwise it stops first.
+   *
+   * @return the role
+   */
+  public Role startFirst() {
+    return with(more -> more.handOver = HandOver.START_FIRST);
+  }
+
+  /**
+   * Says that what the role protects does not refuse lower tokens ({@link RoleContext#token()}).
+   * Nobody then takes over from a node that fell silent before the stop deadline has passed as
+   * well.
+   *
+   * @return the role
+   */
+  public Role unfenced() {
+    return with(more -> more.fenced = false);
   }
 
   /** Returns the role's name. */
@@ -254,11 +251,15 @@ public final class Role {
         said.readiness == null ? base.readiness() : said.readiness,
         said.oneShot == null ? base.oneShot() : said.oneShot,
         said.readyDeadline == null ? base.readyDeadline() : said.readyDeadline,
-        said.stopDeadline == null ? base.stopDeadline() : said.stopDeadline);
+        said.stopDeadline == null ? base.stopDeadline() : said.stopDeadline,
+        said.handOver == null ? base.handOver() : said.handOver,
+        said.fenced == null ? base.fenced() : said.fenced);
   }
 
-  private Role with(Said other) {
-    return new Role(name, implementation, other);
+  private Role with(Consumer<Said> change) {
+    Said more = said.copy();
+    change.accept(more);
+    return new Role(name, implementation, more);
   }
 
   private Duration positive(String key, Duration value) {

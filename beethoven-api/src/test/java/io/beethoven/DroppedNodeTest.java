@@ -100,6 +100,7 @@ class DroppedNodeTest {
             .port(self.port())
             .beaconPort(24142)
             .set("control.enabled", false)
+            .set("state.enabled", false)
             .set("lifecycle.restart-backoff-min", "10ms")
             .set("lifecycle.restart-backoff-max", "10ms")
             .role(Role.task("wide", context -> Thread.sleep(Long.MAX_VALUE)).count(2))

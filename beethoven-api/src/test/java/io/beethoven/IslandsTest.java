@@ -119,6 +119,8 @@ class IslandsTest {
                     "127.0.0.56/29",
                     "beethoven.control.enabled",
                     false,
+                    "beethoven.state.enabled",
+                    false,
                     "beethoven.lifecycle.shutdown-hook",
                     false))
             .withFallback(ConfigFactory.load());

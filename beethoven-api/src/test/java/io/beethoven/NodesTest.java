@@ -131,6 +131,7 @@ class NodesTest {
             .beaconPort(24132)
             .shutdownHook(false)
             .set("control.enabled", false)
+            .set("state.enabled", false)
             .role("steady", 1, context -> Thread.sleep(Long.MAX_VALUE))
             .role(Role.task("wide", context -> Thread.sleep(Long.MAX_VALUE)).count(2));
     if (showSystem) {

@@ -7,10 +7,12 @@ import com.typesafe.config.ConfigFactory;
 import io.beethoven.actors.settings.BeethovenSettings;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
+import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.RoleSpec.Readiness;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +23,8 @@ class RoleCatalogTest {
           ConfigFactory.parseString(
               """
               beethoven.roles = [
-                { name = both, count = 4, arguments { a = 1 }, stop-deadline = 9s }
+                { name = both, count = 4, arguments { a = 1 }, stop-deadline = 9s,
+                  hand-over = start-first, fenced = off }
                 { name = defined }
               ]
               """));
@@ -37,6 +40,8 @@ class RoleCatalogTest {
                     .argument("x", "1")
                     .argument("y", "2")
                     .oneShot()
+                    .startFirst()
+                    .unfenced()
                     .readyDeadline(Duration.ofSeconds(3))
                     .stopDeadline(Duration.ofSeconds(4)),
                 Role.definition("none")));
@@ -49,6 +54,11 @@ class RoleCatalogTest {
     assertThat(both.readiness()).isEqualTo(Readiness.EXPLICIT);
     assertThat(both.arguments()).isEqualTo(Map.of("a", "1"));
     assertThat(both.stopDeadline()).isEqualTo(Duration.ofSeconds(9));
+    assertThat(both.handOver()).isEqualTo(HandOver.START_FIRST);
+    assertThat(both.fenced()).isFalse();
+    RoleSpec none = catalog.specs().get(3);
+    assertThat(none.handOver()).isEqualTo(HandOver.STOP_FIRST);
+    assertThat(none.fenced()).isTrue();
     RoleSpec actor = catalog.specs().get(0);
     assertThat(actor)
         .isEqualTo(
@@ -59,9 +69,20 @@ class RoleCatalogTest {
                 Readiness.ON_START,
                 true,
                 Duration.ofSeconds(3),
-                Duration.ofSeconds(4)));
+                Duration.ofSeconds(4),
+                HandOver.START_FIRST,
+                false));
     assertThat(catalog.registry().names())
         .containsExactly(new RoleName("actor"), new RoleName("both"));
+  }
+
+  @Test
+  void shouldLeaveTheFormerRoleAsItWasWhenMoreIsSaid() {
+    Role plain = Role.definition("a");
+    plain.startFirst().unfenced().count(7);
+
+    RoleSpec spec = plain.spec(Optional.empty(), SETTINGS.roleDefaults());
+    assertThat(spec).isEqualTo(SETTINGS.roleDefaults().define(new RoleName("a")));
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.beethoven.actors.membership.PeerRegistry.HeldForDead;
 import io.beethoven.actors.membership.SnapshotHolder;
 import io.beethoven.actors.protocol.GuardianRequest.ActiveNodesReply;
 import io.beethoven.actors.protocol.GuardianRequest.ClusterNodesReply;
+import io.beethoven.actors.protocol.GuardianRequest.ForceQuorum;
 import io.beethoven.actors.protocol.GuardianRequest.Forget;
 import io.beethoven.actors.protocol.GuardianRequest.GetActiveNodes;
 import io.beethoven.actors.protocol.GuardianRequest.GetClusterNodes;
@@ -27,12 +28,15 @@ import io.beethoven.actors.protocol.GuardianRequest.Leave;
 import io.beethoven.actors.protocol.GuardianRequest.LeaveReply;
 import io.beethoven.actors.protocol.GuardianRequest.NodeStatusReply;
 import io.beethoven.actors.protocol.GuardianRequest.RolesReply;
+import io.beethoven.actors.protocol.GuardianRequest.SetCount;
 import io.beethoven.actors.protocol.GuardianRequest.SnapshotReply;
 import io.beethoven.actors.protocol.GuardianRequest.Subscribe;
 import io.beethoven.actors.protocol.GuardianRequest.Unsubscribe;
 import io.beethoven.actors.protocol.GuardianRequest.WhoIsHosting;
 import io.beethoven.actors.role.RoleRegistry;
+import io.beethoven.actors.role.RoleServer;
 import io.beethoven.actors.settings.BeethovenSettings;
+import io.beethoven.actors.state.StateStores;
 import io.beethoven.model.ClusterSnapshot;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
@@ -136,7 +140,8 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
     }
 
     /**
-     * Returns what a guardian needs whose beacon is bound as the settings say.
+     * Returns what a guardian needs whose beacon is bound, and whose state is kept, as the settings
+     * say. What is kept stays locked for this process until it ends.
      *
      * @param settings the node's settings
      * @param registry the roles that this node can run
@@ -151,7 +156,8 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
           roles,
           () -> TcpBeaconTransport.bind(settings.beacon()),
           new SnapshotHolder(),
-          Clock.systemUTC());
+          Clock.systemUTC(),
+          new Legacy(StateStores.open(settings, false)));
     }
   }
 
@@ -228,6 +234,9 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
             settings.clusterName(),
             settings.node().host(),
             settings.node().hostReason());
+    context
+        .getLog()
+        .info("profile={} {}", settings.profile(), settings.bounds(setup.roles()).text());
   }
 
   @Override
@@ -242,6 +251,8 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
         .onMessage(Subscribe.class, this::onSubscribe)
         .onMessage(Unsubscribe.class, this::onUnsubscribe)
         .onMessage(Forget.class, this::onForget)
+        .onMessage(SetCount.class, this::onSetCount)
+        .onMessage(ForceQuorum.class, this::onForceQuorum)
         .onMessage(Leave.class, this::onLeave)
         .onMessage(Departed.class, this::onDeparted)
         .onMessage(LocalRoles.class, this::onLocalRoles)
@@ -308,6 +319,16 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
 
   private Behavior<Command> onForget(Forget request) {
     parts.core().tell(new CoreServer.Forget(request.node(), request.replyTo()));
+    return this;
+  }
+
+  private Behavior<Command> onSetCount(SetCount request) {
+    parts.roles().tell(new RoleServer.SetCount(request.role(), request.count(), request.replyTo()));
+    return this;
+  }
+
+  private Behavior<Command> onForceQuorum(ForceQuorum request) {
+    parts.roles().tell(new RoleServer.ForceQuorum(request.replyTo()));
     return this;
   }
 
@@ -457,7 +478,8 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
                 parts.beaconEndpoint(),
                 getContext().getSystem(),
                 parts.core(),
-                parts.beacon()));
+                parts.beacon()),
+            settings.control().answerTimeout());
     try {
       return Optional.of(ControlServer.open(settings.control(), socket, new NodeControl(node)));
     } catch (IOException e) {

@@ -5,8 +5,15 @@ import io.beethoven.actors.control.ControlledNode;
 import io.beethoven.actors.control.NodeReport;
 import io.beethoven.actors.membership.SnapshotHolder;
 import io.beethoven.actors.protocol.GuardianRequest;
+import io.beethoven.actors.protocol.GuardianRequest.QuorumForcedReply;
+import io.beethoven.actors.protocol.GuardianRequest.SetCountReply;
 import io.beethoven.diagnosis.NodeFacts;
 import io.beethoven.model.ClusterEvent;
+import io.beethoven.model.NodeId;
+import io.beethoven.model.RoleName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -15,6 +22,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /** The node behind its control endpoint: the guardian, asked from the endpoint's thread. */
@@ -25,18 +33,21 @@ final class GuardianControl implements ControlledNode {
   private final ActorSystem<?> system;
   private final ActorRef<BeethovenGuardian.Command> guardian;
   private final SelfDescription description;
+  private final Duration timeout;
 
   GuardianControl(
       String cluster,
       SnapshotHolder snapshots,
       ActorSystem<?> system,
       ActorRef<BeethovenGuardian.Command> guardian,
-      SelfDescription description) {
+      SelfDescription description,
+      Duration timeout) {
     this.cluster = cluster;
     this.snapshots = snapshots;
     this.system = system;
     this.guardian = guardian;
     this.description = description;
+    this.timeout = timeout;
   }
 
   @Override
@@ -48,6 +59,23 @@ final class GuardianControl implements ControlledNode {
   @Override
   public CompletionStage<NodeFacts> facts() {
     return description.facts(snapshots.latest());
+  }
+
+  @Override
+  public CompletionStage<Optional<String>> setCount(RoleName role, int count) {
+    return AskPattern.<BeethovenGuardian.Command, SetCountReply>ask(
+            guardian,
+            replyTo -> new GuardianRequest.SetCount(role, count, replyTo),
+            timeout,
+            system.scheduler())
+        .thenApply(SetCountReply::refusal);
+  }
+
+  @Override
+  public CompletionStage<List<NodeId>> forceQuorum() {
+    return AskPattern.<BeethovenGuardian.Command, QuorumForcedReply>ask(
+            guardian, GuardianRequest.ForceQuorum::new, timeout, system.scheduler())
+        .thenApply(QuorumForcedReply::declaredDead);
   }
 
   @Override

@@ -9,11 +9,14 @@ import io.beethoven.actors.discovery.CandidateSource;
 import io.beethoven.actors.discovery.CandidateSources;
 import io.beethoven.actors.discovery.Envoy;
 import io.beethoven.actors.discovery.Locator;
+import io.beethoven.actors.lifecycle.Legacy;
 import io.beethoven.actors.lifecycle.NodeLifecycle;
 import io.beethoven.actors.membership.CoreServer;
 import io.beethoven.actors.membership.CoreServer.LocalRolesChanged;
 import io.beethoven.actors.membership.Doorway;
 import io.beethoven.actors.membership.PeerRegistry.HeldForDead;
+import io.beethoven.actors.role.LeaseClock;
+import io.beethoven.actors.role.OutlookHolder;
 import io.beethoven.actors.role.RoleAllocator;
 import io.beethoven.actors.role.RoleServer;
 import io.beethoven.actors.role.RolesRunning;
@@ -26,6 +29,9 @@ import io.beethoven.discovery.Standing;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.RoleTable;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -87,7 +93,8 @@ record NodeParts(
             setup,
             self,
             new Endpoint(setup.settings().node().beaconHost(), transport.local().port()),
-            listeners);
+            listeners,
+            new OutlookHolder());
     RolesRunning running = new RolesRunning();
     ActorRef<BeaconServer.Command> beacon = wiring.beacon(transport, running);
     ActorRef<RoleServer.Command> roles = wiring.roles(running);
@@ -113,7 +120,8 @@ record NodeParts(
       Setup setup,
       Incarnation self,
       Endpoint beaconEndpoint,
-      Listeners listeners) {
+      Listeners listeners,
+      OutlookHolder outlook) {
 
     private BeethovenSettings settings() {
       return setup.settings();
@@ -144,8 +152,27 @@ record NodeParts(
       return context.spawn(
           RoleServer.create(
               new RoleServer.Setup(
-                  self, setup.registry(), setup.roles(), settings().role(), running)),
+                  self,
+                  setup.registry(),
+                  setup.roles(),
+                  settings().role(),
+                  settings().timing(),
+                  running,
+                  outlook,
+                  memory(),
+                  LeaseClock.SYSTEM)),
           "roles");
+    }
+
+    private RoleServer.Memory memory() {
+      Legacy legacy = setup.legacy();
+      Executor blocking = context.getSystem().dispatchers().lookup(DispatcherSelector.blocking());
+      Executor executor = legacy.isSlow() ? blocking : Runnable::run;
+      return new RoleServer.Memory(
+          legacy.kept(),
+          state ->
+              CompletableFuture.runAsync(() -> legacy.keep(state), executor)
+                  .thenApply(kept -> Done.getInstance()));
     }
 
     private ActorRef<CoreServer.Command> core(
@@ -156,10 +183,13 @@ record NodeParts(
                   self,
                   beaconEndpoint,
                   beacon,
-                  roles.narrow(),
+                  roles,
                   listeners.held(),
                   RoleTable.unallocated(setup.roles()),
-                  new CoreServer.Settings(settings().membership(), settings().evidence()),
+                  new CoreServer.Settings(
+                      settings().membership(),
+                      settings().evidence(),
+                      settings().bounds(setup.roles())),
                   setup.snapshots(),
                   setup.clock())),
           "core");
@@ -167,13 +197,20 @@ record NodeParts(
 
     private ActorRef<NodeLifecycle.Command> lifecycle(NodeLifecycle.Actors actors) {
       RoleAllocator.Setup allocator =
-          new RoleAllocator.Setup(self, actors.core(), settings().role(), setup.clock());
+          new RoleAllocator.Setup(
+              self,
+              actors.core(),
+              settings().timing(),
+              settings().evidence().maxVoters(),
+              outlook,
+              LeaseClock.SYSTEM);
       return context.spawn(
           NodeLifecycle.create(
               new NodeLifecycle.Setup(
                   self,
                   settings(),
-                  RoleAllocator.create(allocator),
+                  new NodeLifecycle.Allocators(
+                      RoleAllocator.create(allocator), RoleAllocator.standIn(allocator)),
                   actors,
                   setup.snapshots(),
                   setup.legacy(),

@@ -12,6 +12,7 @@ import io.beethoven.actors.membership.PeerRegistry;
 import io.beethoven.actors.membership.PeerRegistry.PeerDescription;
 import io.beethoven.actors.membership.SnapshotHolder;
 import io.beethoven.actors.membership.Snapshots;
+import io.beethoven.actors.protocol.GuardianRequest;
 import io.beethoven.actors.protocol.GuardianRequest.Leave;
 import io.beethoven.actors.protocol.GuardianRequest.Subscribe;
 import io.beethoven.actors.settings.BeethovenSettings;
@@ -27,6 +28,8 @@ import io.beethoven.model.ClusterMode;
 import io.beethoven.model.ClusterSnapshot;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
+import io.beethoven.model.RoleName;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -69,7 +72,8 @@ class GuardianControlTest {
               BEACON,
               kit.system(),
               core.ref(),
-              beacon.ref()));
+              beacon.ref()),
+          Duration.ofSeconds(5));
 
   @AfterEach
   void stopSystem() {
@@ -154,6 +158,18 @@ class GuardianControlTest {
 
   @Test
   void shouldAskTheGuardianToLeave() {
+    var counted = control.setCount(new RoleName("ticker"), 3).toCompletableFuture();
+    GuardianRequest.SetCount asked = guardian.expectMessageClass(GuardianRequest.SetCount.class);
+    assertThat(asked.role().value() + asked.count()).isEqualTo("ticker3");
+    asked.replyTo().tell(new GuardianRequest.SetCountReply(Optional.of("too late")));
+    assertThat(counted.join()).contains("too late");
+    var forced = control.forceQuorum().toCompletableFuture();
+    guardian
+        .expectMessageClass(GuardianRequest.ForceQuorum.class)
+        .replyTo()
+        .tell(new GuardianRequest.QuorumForcedReply(List.of(new NodeId("10.0.0.9", 1))));
+    assertThat(forced.join()).containsExactly(new NodeId("10.0.0.9", 1));
+
     assertThat(control.leave().toCompletableFuture().join()).isEqualTo(Done.getInstance());
 
     guardian.expectMessageClass(Leave.class);

@@ -39,6 +39,7 @@ public class QueryBenchmarks {
             .host("127.0.0.1")
             .port(25630)
             .beaconPort(25631)
+            .set("state.enabled", false)
             .role(Role.task(Fleet.ROLE, context -> new CountDownLatch(1).await()))
             .start();
     node.awaitReady(Duration.ofSeconds(30));

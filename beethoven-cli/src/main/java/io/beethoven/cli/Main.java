@@ -17,6 +17,8 @@ import picocli.CommandLine.Spec;
       NodeCommand.class,
       StatusCommand.class,
       DoctorCommand.class,
+      SetCountCommand.class,
+      ForceQuorumCommand.class,
       TrainCommand.class,
       CommandLine.HelpCommand.class
     },

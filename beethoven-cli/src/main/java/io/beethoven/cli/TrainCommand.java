@@ -57,6 +57,7 @@ final class TrainCommand implements Callable<Integer> {
         .port(PORT)
         .beaconPort(BEACON_PORT)
         .subnet("127.0.0.0/30")
+        .set("state.enabled", false)
         .role(Role.task("ticker", new Ticker(nowhere)).count(2))
         .start();
   }

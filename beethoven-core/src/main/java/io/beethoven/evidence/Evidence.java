@@ -30,7 +30,7 @@ import java.util.TreeSet;
  * </ol>
  *
  * @param self the node that holds this
- * @param voters the voter set V
+ * @param voters V, and V' while a change is on its way
  * @param proved whose death this node proved itself
  * @param votes whose death other nodes said that they proved, by node
  * @param dead D: confirmed dead or departed, the earliest first
@@ -38,7 +38,7 @@ import java.util.TreeSet;
  */
 public record Evidence(
     Incarnation self,
-    VoterSet voters,
+    Voters voters,
     Set<Incarnation> proved,
     Map<Incarnation, Set<Incarnation>> votes,
     Set<Incarnation> dead,
@@ -99,16 +99,16 @@ public record Evidence(
    * @return no voters, no votes, nobody dead
    */
   public static Evidence of(Incarnation self) {
-    return new Evidence(self, VoterSet.EMPTY, Set.of(), Map.of(), Set.of(), false);
+    return new Evidence(self, Voters.NONE, Set.of(), Map.of(), Set.of(), false);
   }
 
   /**
-   * Changes the voter set.
+   * Changes the voters.
    *
-   * @param next the new V
+   * @param next the new ones
    * @return the step; votes heard earlier may suffice now
    */
-  public Step withVoters(VoterSet next) {
+  public Step withVoters(Voters next) {
     return conclude(new Evidence(self, next, proved, votes, dead, heldForDead));
   }
 
@@ -168,6 +168,18 @@ public record Evidence(
   }
 
   /**
+   * An operator, or this node's own restart, declares nodes dead.
+   *
+   * @param nodes which; this node itself is left out
+   * @return the step
+   */
+  public Step declare(Collection<Incarnation> nodes) {
+    List<Incarnation> others = nodes.stream().filter(node -> !node.equals(self)).toList();
+    return conclude(
+        new Evidence(self, voters, proved, votes, Sets.union(dead, others), heldForDead));
+  }
+
+  /**
    * Bounds what is remembered: of nodes that are neither members nor voters the votes and proofs
    * are dropped, and of such nodes in D all but the latest.
    *
@@ -181,7 +193,7 @@ public record Evidence(
     if (formerDead < 0) {
       throw new IllegalArgumentException("formerDead must be >= 0, was " + formerDead);
     }
-    Set<Incarnation> known = Sets.union(members, voters.voters());
+    Set<Incarnation> known = Sets.union(members, voters.all());
     Map<Incarnation, Set<Incarnation>> kept = new TreeMap<>();
     votes.forEach(
         (from, theirs) -> {
@@ -250,7 +262,7 @@ public record Evidence(
         Comparator.<Set<Incarnation>, Integer>comparing(Set::size, reverseOrder())
             .thenComparing(x -> x.stream().mapToInt(tally::get).sum(), reverseOrder());
     // The sort is stable and the subsets come in the order of addresses, which so settles ties.
-    for (Set<Incarnation> x : Sets.subsets(accusedVoters).stream().sorted(order).toList()) {
+    for (Set<Incarnation> x : candidates(accusedVoters, tally).stream().sorted(order).toList()) {
       if (isConfirmed(x, known)) {
         return x;
       }
@@ -265,6 +277,28 @@ public record Evidence(
         .collect(Sets.toLinkedSet());
   }
 
+  /**
+   * All subsets; of more than {@value VoterSet#MAX_VOTERS} accused, which takes a change of voters
+   * on its way, the first so many by falling votes.
+   */
+  private static List<Set<Incarnation>> candidates(
+      Set<Incarnation> accused, Map<Incarnation, Integer> tally) {
+    if (accused.size() <= VoterSet.MAX_VOTERS) {
+      return Sets.subsets(accused);
+    }
+    List<Incarnation> byVotes =
+        accused.stream()
+            .sorted(
+                Comparator.comparingInt((Incarnation node) -> -tally.getOrDefault(node, 0))
+                    .thenComparing(Comparator.naturalOrder()))
+            .toList();
+    List<Set<Incarnation>> prefixes = new ArrayList<>();
+    for (int size = 1; size <= byVotes.size(); size++) {
+      prefixes.add(new TreeSet<>(byVotes.subList(0, size)));
+    }
+    return prefixes;
+  }
+
   private boolean selfConfirmed(Set<Incarnation> known) {
     Map<Incarnation, Integer> tally = tally(known);
     if (!tally.containsKey(self)) {
@@ -273,7 +307,7 @@ public record Evidence(
     Set<Incarnation> others = new TreeSet<>(tally.keySet());
     others.removeIf(node -> node.equals(self) || !voters.contains(node));
     return isConfirmed(Set.of(self), known)
-        || Sets.subsets(others).stream()
+        || candidates(others, tally).stream()
             .map(x -> Sets.union(x, List.of(self)))
             .anyMatch(x -> isConfirmed(x, known));
   }
@@ -282,16 +316,16 @@ public record Evidence(
   private boolean isConfirmed(Set<Incarnation> x, Set<Incarnation> known) {
     Set<Incarnation> gone = Sets.union(known, x);
     Set<Incarnation> inFavour =
-        voters.without(gone).stream()
+        voters.live(gone).stream()
             .filter(voter -> votesOf(voter).containsAll(x))
             .collect(Sets.toLinkedSet());
-    return Quorum.holds(inFavour, voters, gone);
+    return voters.quorum(inFavour, gone);
   }
 
   /** Counts the votes of V\D against each node that is not in D, sorted by address. */
   private Map<Incarnation, Integer> tally(Set<Incarnation> known) {
     Map<Incarnation, Integer> tally = new TreeMap<>();
-    voters.without(known).stream()
+    voters.live(known).stream()
         .flatMap(voter -> votesOf(voter).stream())
         .filter(node -> !known.contains(node))
         .forEach(node -> tally.merge(node, 1, Integer::sum));

@@ -1,34 +1,49 @@
 package io.beethoven.grant;
 
+import io.beethoven.evidence.Voters;
 import io.beethoven.grant.AllocatorEffect.Deposed;
+import io.beethoven.grant.AllocatorEffect.Excluded;
 import io.beethoven.grant.AllocatorEffect.IssuingBegan;
-import io.beethoven.grant.AllocatorEffect.Publish;
+import io.beethoven.grant.AllocatorEffect.LeaseLost;
+import io.beethoven.grant.AllocatorEffect.NoLongerNeeded;
 import io.beethoven.grant.AllocatorEffect.ReignBegan;
 import io.beethoven.grant.AllocatorEffect.Send;
+import io.beethoven.grant.Answer.Alive;
+import io.beethoven.grant.Answer.Blocked;
+import io.beethoven.grant.Answer.EditsStored;
 import io.beethoven.grant.Answer.Nacked;
 import io.beethoven.grant.Answer.Promised;
+import io.beethoven.grant.Answer.Reason;
 import io.beethoven.grant.Answer.Refused;
 import io.beethoven.grant.Answer.Reported;
 import io.beethoven.grant.Answer.Stopped;
+import io.beethoven.grant.Answer.Testimony;
+import io.beethoven.grant.Answer.VotersStored;
 import io.beethoven.grant.Order.Differ;
 import io.beethoven.grant.Order.Difference;
 import io.beethoven.grant.Order.Grant;
-import io.beethoven.grant.Order.Prepare;
+import io.beethoven.grant.Order.Reserve;
 import io.beethoven.grant.Order.Revoke;
+import io.beethoven.grant.Order.SlotOrder;
+import io.beethoven.grant.Order.Withdraw;
 import io.beethoven.model.AllocationPlan;
 import io.beethoven.model.AllocationPlan.Assignment;
+import io.beethoven.model.AllocationPlan.Succession;
 import io.beethoven.model.Candidate;
 import io.beethoven.model.Epoch;
 import io.beethoven.model.Holding;
-import io.beethoven.model.Holding.Phase;
 import io.beethoven.model.Incarnation;
+import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
 import io.beethoven.model.RoleTable;
-import io.beethoven.model.Token;
-import java.time.Instant;
+import io.beethoven.model.Situation;
+import io.beethoven.model.Slot;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -36,441 +51,754 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Who may run what: the allocator's side of the protocol of rights. Owned by one thread at a time;
- * each step changes it and returns what has to be done.
+ * Who may run what: the allocator's side of the protocol of rights (4.3, 4.6). Owned by one thread
+ * at a time; each step changes it and returns what has to be done, in that order.
  *
- * <p>It starts empty and learns everything from what the nodes report. Its guarantees, in the order
- * of their priority:
+ * <p>It starts empty and learns everything from what the nodes report. It need not be the only one:
+ * two at once do no harm. Its guarantees, in the order of their priority:
  *
  * <ol>
- *   <li>It issues nothing until every member has promised its epoch and reported, or is dead. A
- *       member that left the membership without being confirmed dead counts as gone.
- *   <li>It issues nothing to a node that comes later until every other member has confirmed its
- *       promise once more; otherwise a newcomer could obey an allocator that the others no longer
- *       obey. The newcomer must have been named as a member, introduced or not, to every allocator
- *       before it is introduced to one.
- *   <li>A slot gets a new holder only when nobody holds it, as far as orders that are unanswered
- *       count as obeyed; a role never gets more holders than its count. That rests on {@link
- *       Planning}.
- *   <li>Tokens of its reign rise; a right of a former reign is kept and given a higher token in
- *       place.
- *   <li>Unanswered orders are repeated, and a node that says nothing is asked.
+ *   <li>It issues nothing until a quorum promised its epoch and every node that it or any of them
+ *       ever named has reported, is dead or is excluded (4.6.2). Leaving the membership excuses
+ *       nobody.
+ *   <li>It issues nothing without a lease of its own node (4.6).
+ *   <li>It issues nothing to a node to which not every live voter has given credit (4.6.7).
+ *   <li>An order that is unanswered counts as obeyed; what is ordered then keeps the rules that
+ *       {@link Planning} names.
+ *   <li>Tokens of its reign rise; what runs with a token that may have been overtaken elsewhere
+ *       gets a higher one in place.
+ *   <li>Unanswered orders are repeated, and a node that is silent is excluded (4.3).
  *   <li>A rival with a higher epoch silences it for a random time, after which it takes a still
- *       higher one and begins anew.
+ *       higher one and begins anew; or ends it, if it only stood in.
  * </ol>
  */
 public final class Allocator {
 
+  /** What it is and goes by. */
+  public record Setup(
+      Incarnation self, Planning planning, Timing timing, int maxVoters, boolean standIn) {
+
+    /**
+     * Checks the parts.
+     *
+     * @param self the allocator's own node, whose definitions hold
+     * @param planning decides who should hold what
+     * @param timing by what times it goes
+     * @param maxVoters how many nodes vote at most
+     * @param standIn whether it stands in for one that is silent, and ends when that is back
+     */
+    public Setup {}
+  }
+
   private final Incarnation self;
-  private final Planning planning;
-  private final AllocatorTimes times;
+  private final Setup setup;
+  private final Timing timing;
   private final RandomGenerator random;
   private final SortedMap<Incarnation, NodeBelief> beliefs = new TreeMap<>();
   private final SortedSet<Incarnation> present = new TreeSet<>();
-  private final SortedSet<Incarnation> pending = new TreeSet<>();
-  private final SortedSet<Incarnation> dead = new TreeSet<>();
+  private final SortedSet<Incarnation> absent = new TreeSet<>();
+  private final SortedSet<Incarnation> blocking = new TreeSet<>();
+  private final SortedMap<Holding, Moment> metSince = new TreeMap<>();
   private final Definitions definitions = new Definitions();
   private final FailureMarks failures = new FailureMarks();
-  private Epoch epoch;
-  private Prepare prepare;
-  private long seq;
-  private Reign phase = Reign.GATHERING;
+  private final TableWriter table = new TableWriter();
+  private Reign reign;
+  private Exclusions exclusions;
+  private VoterChange voterChange;
+  private EditLog edits;
+  private Refounding refounding;
+  private @Nullable Situation planned;
+  private Phase phase = Phase.GATHERING;
   private Epoch heard = Epoch.NONE;
-  private Instant silentUntil = Instant.EPOCH;
-  private RoleTable published = RoleTable.EMPTY;
+  private Outlook known;
+  private Moment silentUntil;
+  private boolean hadLease;
 
   /** What an allocator is doing. */
-  private enum Reign {
+  private enum Phase {
     GATHERING,
     ISSUING,
-    SILENT
+    /** Its node has no lease. */
+    IDLE,
+    /** It met a rival. */
+    SILENT,
+    ENDED
   }
 
   /**
    * Begins a reign.
    *
-   * @param self the allocator's own node, whose definitions hold
-   * @param planning decides who should hold what
-   * @param times by what times it goes
+   * @param setup what it is
    * @param random where its random numbers come from
+   * @param outlook what its own node knows
    * @param now the time
    */
-  public Allocator(
-      Incarnation self,
-      Planning planning,
-      AllocatorTimes times,
-      RandomGenerator random,
-      Instant now) {
-    this.self = self;
-    this.planning = planning;
-    this.times = times;
+  public Allocator(Setup setup, RandomGenerator random, Outlook outlook, Moment now) {
+    this.self = setup.self();
+    this.setup = setup;
+    this.timing = setup.timing();
     this.random = random;
-    this.epoch = epochAbove(Epoch.NONE, now);
-    this.prepare = new Prepare(epoch, random.nextLong(), 1);
+    this.silentUntil = now;
+    this.reign = new Reign(self, epochAbove(outlook, now), random.nextLong(), outlook);
+    this.exclusions = new Exclusions(reign, timing);
+    this.voterChange = new VoterChange(reign, timing, setup.maxVoters());
+    this.edits = new EditLog(reign, timing);
+    this.refounding = new Refounding(timing);
+    this.blocking.addAll(outlook.named());
+    this.known = outlook;
   }
 
-  /** Returns the epoch of the present reign. */
-  public Epoch epoch() {
-    return epoch;
+  private Epoch epochAbove(Outlook outlook, Moment now) {
+    long counter = Math.max(outlook.counter(), heard.counter());
+    counter = Math.max(counter, Math.max(0, now.wall().toEpochMilli()));
+    return new Epoch(Math.addExact(counter, 1), self.uid());
   }
 
-  /** Tells whether every member has reported, so that orders are issued. */
-  public boolean isIssuing() {
-    return phase == Reign.ISSUING;
-  }
-
-  /**
-   * Tells whether a member owes an answer, so that {@link #tick} is wanted after the resend time.
-   */
-  public boolean awaitsAnswers() {
-    return present.stream().anyMatch(node -> belief(node).awaitsAnything());
-  }
-
-  /**
-   * Returns when {@link #tick} is wanted at the latest for a reason other than repeating orders.
-   */
-  public Optional<Instant> wakeAt() {
-    return switch (phase) {
-      case GATHERING -> Optional.empty();
-      case ISSUING -> failures.nextRetry();
-      case SILENT -> Optional.of(silentUntil);
-    };
-  }
-
-  /** Returns the table that was published last in this reign, or an empty one. */
-  public RoleTable table() {
-    return published;
-  }
+  // events
 
   /**
    * The members are others.
    *
-   * @param members the members that orders can be sent to, this node included
-   * @param notIntroduced members that cannot be reached yet
-   * @param newlyDead incarnations confirmed dead or departed
+   * @param reachable the members that orders can be sent to, this node included
+   * @param others members that cannot be reached yet
+   * @param outlook what its own node knows
    * @param now the time
    * @return what to do
    */
   public List<AllocatorEffect> members(
-      Collection<Incarnation> members,
-      Collection<Incarnation> notIntroduced,
-      Collection<Incarnation> newlyDead,
-      Instant now) {
+      Collection<Incarnation> reachable,
+      Collection<Incarnation> others,
+      Outlook outlook,
+      Moment now) {
     List<AllocatorEffect> effects = new ArrayList<>();
-    dead.addAll(newlyDead);
-    beliefs.keySet().removeAll(dead);
-    failures.forget(dead);
-    pending.clear();
-    pending.addAll(notIntroduced);
-    pending.removeAll(dead);
-    present.retainAll(Set.copyOf(members));
-    present.removeAll(dead);
-    for (Incarnation member : new TreeSet<>(members)) {
-      if (!dead.contains(member) && present.add(member)) {
-        beliefs.computeIfAbsent(member, NodeBelief::new);
-        if (phase != Reign.SILENT) {
-          effects.add(prepare(member, now));
-        }
-      }
+    present.clear();
+    present.addAll(reachable);
+    absent.clear();
+    absent.addAll(others);
+    if (phase == Phase.GATHERING && !belief(self, now).hasReported()) {
+      // Whoever is a member when the reign begins may hold something.
+      blocking.addAll(present);
+      blocking.addAll(absent);
     }
-    return proceed(effects, now);
+    return proceed(effects, outlook, now);
   }
 
   /**
    * A node answered or reported.
    *
    * @param answer what it said
+   * @param outlook what its own node knows
    * @param now the time
    * @return what to do
    */
-  public List<AllocatorEffect> answered(Answer answer, Instant now) {
+  public List<AllocatorEffect> answered(Answer answer, Outlook outlook, Moment now) {
     List<AllocatorEffect> effects = new ArrayList<>();
-    NodeBelief belief = beliefs.get(answer.node());
-    if (belief == null || !present.contains(answer.node())) {
+    if (phase == Phase.ENDED || reign.dead().contains(answer.node())) {
       return effects;
     }
+    known = outlook;
+    NodeBelief belief = belief(answer.node(), now);
+    boolean wasSilent = belief.isSilent(timing.suspect(), now);
     belief.heard(now);
     if (answer instanceof Promised promised) {
-      if (isOfThisReign(promised.report().promised(), belief, effects, now)) {
+      Epoch foreign = promised.testimony().foreign();
+      if (phase != Phase.SILENT && foreign.compareTo(reign.epoch()) >= 0) {
+        // 4.6.7: what runs needs higher tokens than those of the island that has joined.
+        heard = foreign.compareTo(heard) > 0 ? foreign : heard;
+        beginAnew(effects, outlook, now);
+      } else if (isOfThisReign(promised.report().promised(), belief, effects, outlook, now)) {
         promised(promised, belief, effects, now);
       }
     } else if (answer instanceof Reported reported) {
-      if (isOfThisReign(reported.report().promised(), belief, effects, now)
-          && belief.reported(reported.report())) {
-        failures.note(belief, now.plus(times.retryAfter()));
+      if (isOfThisReign(reported.report().promised(), belief, effects, outlook, now)) {
+        reported(reported.report(), belief, effects, now);
+      }
+    } else if (answer instanceof Alive alive) {
+      alive(alive, belief, effects, outlook, now);
+      if (!wasSilent) {
+        // Nothing is known now that was not before.
+        return effects;
       }
     } else if (answer instanceof Stopped stopped) {
       belief.stopped(stopped.slot(), stopped.token());
     } else if (answer instanceof Refused refused) {
       belief.refused(refused.slot(), refused.token());
-    } else if (answer instanceof Nacked nacked) {
-      boolean sameEpochOfAnother =
-          nacked.promised().equals(epoch) && nacked.reign() != prepare.reign();
-      if (sameEpochOfAnother) {
-        depose(nacked.promised(), belief, effects, now);
-      } else {
-        isOfThisReign(nacked.promised(), belief, effects, now);
+      if (refused.reason() == Reason.HELD) {
+        // Not at once again, while its former instance is stopping.
+        failures.refused(refused, now.wall().plus(timing.orderResend()));
       }
+    } else if (answer instanceof Nacked nacked) {
+      nacked(nacked, belief, effects, outlook, now);
+    } else if (answer instanceof Blocked blocked) {
+      exclusions.blocked(blocked);
+    } else if (answer instanceof VotersStored stored) {
+      voterChange.stored(stored);
+    } else if (answer instanceof EditsStored stored) {
+      edits.stored(stored);
     }
-    return proceed(effects, now);
+    return proceed(effects, outlook, now);
   }
 
   /**
-   * Time has passed.
+   * Time has passed; to be called at least once per pause of contact.
    *
+   * @param outlook what its own node knows
    * @param now the time
    * @return what to do
    */
-  public List<AllocatorEffect> tick(Instant now) {
-    List<AllocatorEffect> effects = new ArrayList<>();
-    if (phase == Reign.SILENT) {
-      boolean clockSetBack = now.isBefore(silentUntil.minus(times.backoffMax()));
-      if (!now.isBefore(silentUntil) || clockSetBack) {
-        beginAnew(effects, now);
-      }
-      return effects;
-    }
-    proceed(effects, now);
-    for (Incarnation node : present) {
-      if (belief(node).isSilent(now, times.askAfter())) {
-        effects.add(new Send(node, belief(node).confirm(prepare, now)));
-      }
-      belief(node)
-          .due(now, times.orderResend())
-          .forEach(order -> effects.add(new Send(node, order)));
-    }
-    return effects;
+  public List<AllocatorEffect> tick(Outlook outlook, Moment now) {
+    return proceed(new ArrayList<>(), outlook, now);
   }
 
+  /**
+   * Makes or changes a definition. {@link AllocatorEffect.EditStored} tells how far it is; it is
+   * lost if the reign ends before it is acknowledged.
+   *
+   * @param spec the definition
+   * @param outlook what its own node knows
+   * @param now the time
+   * @return what to do
+   */
+  public List<AllocatorEffect> edit(RoleSpec spec, Outlook outlook, Moment now) {
+    edits.edit(spec);
+    return proceed(new ArrayList<>(), outlook, now);
+  }
+
+  // answers
+
   private void promised(
-      Promised promised, NodeBelief belief, List<AllocatorEffect> effects, Instant now) {
-    boolean first = belief.report().isEmpty();
-    belief.promised(promised.report(), promised.catalog(), promised.round());
-    failures.note(belief, now.plus(times.retryAfter()));
-    if (first && belief.report().isPresent() && phase == Reign.ISSUING) {
+      Promised promised, NodeBelief belief, List<AllocatorEffect> effects, Moment now) {
+    Report report = promised.report();
+    Testimony testimony = promised.testimony();
+    adopt(report.shared());
+    if (report.shared().voters().cluster() == reign.voters().cluster()) {
+      reign.adopt(testimony.edits());
+    }
+    boolean first = !belief.hasReported();
+    if (!exclusions.readmits(belief.node(), report.session(), effects)) {
+      return;
+    }
+    belief.promised(promised);
+    failures.note(belief, now.wall().plus(timing.retryAfter()));
+    if (first && phase == Phase.GATHERING) {
+      // 4.6.2: whom it ever gave credit may hold something.
+      blocking.addAll(testimony.named());
+      blocking.removeAll(reign.dead());
+    }
+    if (first && phase == Phase.ISSUING) {
       definitions.learn(belief.catalog());
       definitions.learnFromHolder(belief.catalog());
-      // A rival may reign over the others already, and this node not know it yet.
-      prepare = new Prepare(epoch, prepare.reign(), prepare.round() + 1);
-      belief.admitAfter(prepare.round());
-      for (Incarnation other : present) {
-        if (!other.equals(belief.node()) && belief(other).report().isPresent()) {
-          effects.add(new Send(other, belief(other).confirm(prepare, now)));
-        }
-      }
+    }
+  }
+
+  private void reported(
+      Report report, NodeBelief belief, List<AllocatorEffect> effects, Moment now) {
+    adopt(report.shared());
+    if (exclusions.readmits(belief.node(), report.session(), effects) && belief.reported(report)) {
+      failures.note(belief, now.wall().plus(timing.retryAfter()));
+    }
+  }
+
+  private void adopt(Shared shared) {
+    Voters theirs = shared.voters();
+    reign.adopt(theirs, shared.dead());
+  }
+
+  private void alive(
+      Alive alive, NodeBelief belief, List<AllocatorEffect> effects, Outlook outlook, Moment now) {
+    boolean higher = alive.promised().compareTo(reign.epoch()) > 0;
+    if (higher) {
+      depose(alive.promised(), belief, effects, outlook, now);
+    } else if (!belief.isAsked()
+        && (!belief.hasReported()
+            || !alive.promised().equals(reign.epoch())
+            || belief.isBehind(alive.version()))) {
+      ask(belief, effects, now);
+    }
+  }
+
+  private void nacked(
+      Nacked nacked,
+      NodeBelief belief,
+      List<AllocatorEffect> effects,
+      Outlook outlook,
+      Moment now) {
+    boolean sameEpochOfAnother =
+        nacked.promised().equals(reign.epoch()) && nacked.reign() != reign.nonce();
+    if (sameEpochOfAnother || nacked.promised().compareTo(reign.epoch()) > 0) {
+      depose(nacked.promised(), belief, effects, outlook, now);
     }
   }
 
   /** Tells whether a promise is for this reign; one of a higher epoch ends it. */
   private boolean isOfThisReign(
-      Epoch promised, NodeBelief by, List<AllocatorEffect> effects, Instant now) {
-    int byEpoch = promised.compareTo(epoch);
+      Epoch promised, NodeBelief by, List<AllocatorEffect> effects, Outlook outlook, Moment now) {
+    int byEpoch = promised.compareTo(reign.epoch());
     if (byEpoch > 0) {
-      depose(promised, by, effects, now);
+      depose(promised, by, effects, outlook, now);
     }
     return byEpoch == 0;
   }
 
-  private void depose(Epoch promised, NodeBelief by, List<AllocatorEffect> effects, Instant now) {
-    if (promised.compareTo(heard) > 0) {
-      heard = promised;
+  private void ask(NodeBelief belief, List<AllocatorEffect> effects, Moment now) {
+    if (present.contains(belief.node())) {
+      reign.nextRound();
+      effects.add(new Send(belief.node(), belief.ask(reign.question(named()), now)));
     }
-    if (phase == Reign.SILENT) {
+  }
+
+  private Set<Incarnation> named() {
+    Set<Incarnation> named = new TreeSet<>(blocking);
+    named.addAll(present);
+    named.addAll(absent);
+    named.removeAll(reign.dead());
+    return named;
+  }
+
+  // reigns
+
+  private void depose(
+      Epoch promised, NodeBelief by, List<AllocatorEffect> effects, Outlook outlook, Moment now) {
+    heard = promised.compareTo(heard) > 0 ? promised : heard;
+    if (phase == Phase.SILENT || phase == Phase.ENDED) {
       return;
     }
-    effects.add(new Deposed(epoch, promised));
+    effects.add(new Deposed(reign.epoch(), promised));
     // A node that comes from its own, former allocator is no rival: there is nobody to spare.
     boolean formerOfItsOwn = !by.promisedOnce() && promised.allocatorUid() == by.node().uid();
-    if (formerOfItsOwn) {
-      beginAnew(effects, now);
+    if (setup.standIn()) {
+      phase = Phase.ENDED;
+      effects.add(new NoLongerNeeded());
+    } else if (formerOfItsOwn && !by.node().equals(self)) {
+      beginAnew(effects, outlook, now);
     } else {
-      fallSilent(now);
+      phase = Phase.SILENT;
+      long most = timing.silenceMax().toMillis();
+      silentUntil = now.plus(Duration.ofMillis(1 + random.nextLong(most)));
     }
   }
 
-  private void fallSilent(Instant now) {
-    phase = Reign.SILENT;
-    silentUntil = now.plusMillis(1 + random.nextLong(times.backoffMax().toMillis() + 1));
-  }
-
-  private void beginAnew(List<AllocatorEffect> effects, Instant now) {
-    phase = Reign.GATHERING;
-    epoch = epochAbove(heard.compareTo(epoch) > 0 ? heard : epoch, now);
-    prepare = new Prepare(epoch, random.nextLong(), 1);
-    seq = 0;
-    published = RoleTable.EMPTY;
+  private void beginAnew(List<AllocatorEffect> effects, Outlook outlook, Moment now) {
+    phase = Phase.GATHERING;
+    hadLease = false;
+    reign = new Reign(self, epochAbove(outlook, now), random.nextLong(), outlook);
+    exclusions = new Exclusions(reign, timing);
+    voterChange = new VoterChange(reign, timing, setup.maxVoters());
+    edits = new EditLog(reign, timing);
+    refounding = new Refounding(timing);
     definitions.clear();
-    effects.add(new ReignBegan(epoch));
-    present.forEach(node -> effects.add(prepare(node, now)));
-    proceed(effects, now);
+    table.clear();
+    planned = null;
+    metSince.clear();
+    beliefs.values().forEach(NodeBelief::forget);
+    blocking.addAll(outlook.named());
+    blocking.addAll(present);
+    blocking.addAll(absent);
+    effects.add(new ReignBegan(reign.epoch()));
+    present.stream()
+        .filter(node -> !reign.dead().contains(node))
+        .forEach(node -> ask(belief(node, now), effects, now));
   }
 
-  private Epoch epochAbove(Epoch known, Instant now) {
-    long counter = Math.max(known.counter(), Math.max(0, now.toEpochMilli()));
-    return new Epoch(Math.addExact(counter, 1), self.uid());
-  }
+  // going on
 
-  private AllocatorEffect prepare(Incarnation node, Instant now) {
-    return new Send(node, belief(node).prepare(prepare, now));
-  }
-
-  private List<AllocatorEffect> proceed(List<AllocatorEffect> effects, Instant now) {
-    if (phase == Reign.GATHERING && hasGathered()) {
-      phase = Reign.ISSUING;
-      definitions.decree(belief(self).catalog());
-      present.forEach(node -> definitions.learn(belief(node).catalog()));
-      present.forEach(node -> definitions.learnFromHolder(belief(node).catalog()));
-      effects.add(new IssuingBegan(epoch));
+  private List<AllocatorEffect> proceed(
+      List<AllocatorEffect> effects, Outlook outlook, Moment now) {
+    known = outlook;
+    if (phase == Phase.ENDED) {
+      return effects;
     }
-    if (phase == Reign.ISSUING) {
-      issue(effects, now);
+    reign.follow(outlook.voters());
+    reign.adopt(outlook.voters(), outlook.dead());
+    reign.adopt(outlook.edits());
+    forgetDead();
+    if (phase == Phase.SILENT) {
+      if (now.isPast(silentUntil, Duration.ZERO)) {
+        beginAnew(effects, outlook, now);
+      }
+      return effects;
+    }
+    if (!outlook.leased(now)) {
+      withoutLease(effects, outlook, now);
+      return effects;
+    }
+    if (phase == Phase.IDLE) {
+      beginAnew(effects, outlook, now);
+    }
+    hadLease = true;
+    askUnreported(effects, now);
+    resend(effects, now);
+    if (hasQuorum()) {
+      underPromise(effects, now);
     }
     return effects;
   }
 
-  private boolean hasGathered() {
-    return pending.isEmpty()
-        && present.contains(self)
-        && present.stream().allMatch(node -> belief(node).report().isPresent());
+  private void forgetDead() {
+    Set<Incarnation> dead = reign.dead();
+    beliefs.keySet().removeAll(dead);
+    blocking.removeAll(dead);
+    present.removeAll(dead);
+    absent.removeAll(dead);
+    failures.forget(dead);
+    exclusions.forget(dead);
   }
 
-  private void issue(List<AllocatorEffect> effects, Instant now) {
-    failures.expire(now);
-    List<Holding> holdings = holdings();
-    AllocationPlan plan = planning.plan(definitions.all(), candidates(), holdings);
-    for (Assignment assignment : plan.assign()) {
-      RoleSpec spec = definitions.of(assignment.slot().role()).orElseThrow();
-      effects.add(
-          grant(
-              new Holding(assignment.slot(), assignment.node(), nextToken(), Phase.ORDERED),
-              spec,
-              now));
+  /** 4.6: it stops when its lease ends. Before it ever had one it gathers, to refound (4.7). */
+  private void withoutLease(List<AllocatorEffect> effects, Outlook outlook, Moment now) {
+    if (phase == Phase.IDLE) {
+      if (Refounding.isThinkable(reign, present)) {
+        beginAnew(effects, outlook, now);
+      }
+      return;
     }
-    for (Holding holding : plan.giveUp()) {
-      effects.add(revoke(holding, now));
+    if (hadLease) {
+      phase = Phase.IDLE;
+      effects.add(new LeaseLost(reign.epoch()));
+      return;
     }
+    askUnreported(effects, now);
+    resend(effects, now);
+    Set<Incarnation> reporters = reporters();
+    // A former life may have reported as well.
+    reporters.retainAll(present);
+    refounding.replace(reign, reporters, now).ifPresent(reign::propose);
+    if (reign.voters().current().voters().isEmpty() && reign.voters().isJoint()) {
+      voterChange.proceed(node -> true, new TreeSet<>(reporters), false, named(), effects, now);
+    }
+  }
+
+  private void askUnreported(List<AllocatorEffect> effects, Moment now) {
+    for (Incarnation node : List.copyOf(present)) {
+      NodeBelief belief = belief(node, now);
+      if (!belief.hasReported() && !belief.isAsked()) {
+        ask(belief, effects, now);
+      }
+    }
+  }
+
+  private void resend(List<AllocatorEffect> effects, Moment now) {
+    for (Incarnation node : List.copyOf(present)) {
+      NodeBelief belief = belief(node, now);
+      belief.due(timing.orderResend(), now).forEach(order -> effects.add(new Send(node, order)));
+      if (belief.owesAnswer(timing.orderResend().multipliedBy(2), now)) {
+        ask(belief, effects, now);
+      }
+    }
+  }
+
+  private Set<Incarnation> reporters() {
+    Set<Incarnation> reporters = new TreeSet<>();
+    beliefs.values().stream()
+        .filter(NodeBelief::hasReported)
+        .forEach(belief -> reporters.add(belief.node()));
+    return reporters;
+  }
+
+  private boolean hasQuorum() {
+    Set<Incarnation> reporters = reporters();
+    return reporters.contains(self) && reign.quorum(reporters);
+  }
+
+  private void underPromise(List<AllocatorEffect> effects, Moment now) {
+    exclude(effects, now);
+    boolean complete =
+        blocking.stream()
+            .allMatch(node -> belief(node, now).hasReported() || exclusions.isExcluded(node));
+    voterChange.proceed(
+        this::isArmed, eligible(now), complete && !exclusions.isRunning(), named(), effects, now);
+    if (!complete) {
+      return;
+    }
+    if (phase == Phase.GATHERING) {
+      phase = Phase.ISSUING;
+      effects.add(new IssuingBegan(reign.epoch()));
+    }
+    edits.proceed(effects, now);
+    issue(effects, now);
+  }
+
+  // 4.3
+
+  private void exclude(List<AllocatorEffect> effects, Moment now) {
+    SortedSet<Incarnation> watched = new TreeSet<>(blocking);
+    watched.addAll(present);
+    watched.addAll(reign.liveVoters());
+    watched.remove(self);
+    for (Incarnation node : watched) {
+      NodeBelief belief = belief(node, now);
+      if (isSilent(belief, now)) {
+        exclusions.suspect(node, leaseTerm(belief), effects);
+      } else {
+        exclusions.spare(node, effects);
+      }
+    }
+    Map<Incarnation, Long> sessions = new TreeMap<>();
+    beliefs.forEach(
+        (node, belief) ->
+            belief.report().ifPresent(report -> sessions.put(node, report.session())));
+    for (Incarnation node : exclusions.proceed(unfenced(), sessions, effects, now)) {
+      belief(node, now).forget();
+      effects.add(new Excluded(node, belief(node, now).silentFor(now)));
+    }
+  }
+
+  /** A node of a slower profile is in contact less often. */
+  private boolean isSilent(NodeBelief belief, Moment now) {
+    return belief.isSilent(timing.covering(leaseTerm(belief)).suspect(), now);
+  }
+
+  private Duration leaseTerm(NodeBelief belief) {
+    return belief.testimony().map(Testimony::leaseTerm).orElse(timing.leaseTerm());
+  }
+
+  /** How much longer an instance may go on that is not fenced and has forfeited (4.3.2). */
+  private Duration unfenced() {
+    Set<RoleSpec> known = new HashSet<>(definitions.all());
+    for (NodeBelief belief : beliefs.values()) {
+      known.addAll(belief.catalog().definitions());
+      known.addAll(belief.catalog().learned());
+    }
+    return known.stream()
+        .filter(spec -> !spec.fenced())
+        .map(RoleSpec::stopDeadline)
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
+  }
+
+  private SortedSet<Incarnation> eligible(Moment now) {
+    SortedSet<Incarnation> eligible = new TreeSet<>();
+    for (Incarnation node : present) {
+      NodeBelief belief = belief(node, now);
+      if (belief.hasReported() && !belief.leaving() && isFresh(belief, now)) {
+        eligible.add(node);
+      }
+    }
+    return eligible;
+  }
+
+  /**
+   * Whether everybody that may hold something has had credit of a node, so that nobody loses its
+   * lease when that node becomes a voter.
+   */
+  private boolean isArmed(Incarnation node) {
+    return beliefs.values().stream()
+        .filter(belief -> !belief.node().equals(node))
+        .flatMap(belief -> belief.report().stream())
+        .filter(report -> report.standing() != Report.Standing.WITHOUT_LEASE)
+        .allMatch(report -> report.creditedBy().contains(node));
+  }
+
+  private boolean isFresh(NodeBelief belief, Moment now) {
+    return belief.node().equals(self) || !isSilent(belief, now);
+  }
+
+  // 4.6.3 to 4.6.8
+
+  private void issue(List<AllocatorEffect> effects, Moment now) {
+    failures.expire(now.wall());
+    define(now);
+    Situation situation = situation(now);
+    if (situation.equals(planned)) {
+      return;
+    }
+    AllocationPlan plan = setup.planning().plan(situation);
+    // What is ordered now may be refused, which makes the situation what it was.
+    planned = plan.ordersNothing() ? situation : null;
+    order(plan, effects, now);
+    tellDifferences(effects, now);
+    table.write(reign.epoch(), definitions, presentBeliefs(now), plan, effects);
+  }
+
+  private void order(AllocationPlan plan, List<AllocatorEffect> effects, Moment now) {
+    plan.withdraw()
+        .forEach(
+            h ->
+                order(
+                    h.node(),
+                    s -> new Withdraw(reign.epoch(), s, h.slot(), h.token()),
+                    effects,
+                    now));
+    plan.revoke()
+        .forEach(
+            h ->
+                order(
+                    h.node(),
+                    s -> new Revoke(reign.epoch(), s, h.slot(), h.token()),
+                    effects,
+                    now));
+    for (Assignment given : plan.grant()) {
+      RoleSpec spec = spec(given.slot());
+      order(
+          given.node(),
+          s -> new Grant(reign.epoch(), s, given.slot(), reign.nextToken(), spec),
+          effects,
+          now);
+    }
+    for (Succession next : plan.reserve()) {
+      RoleSpec spec = spec(next.slot());
+      order(
+          next.node(),
+          s ->
+              new Reserve(
+                  reign.epoch(),
+                  s,
+                  next.slot(),
+                  reign.nextToken(),
+                  List.copyOf(new TreeSet<>(next.condition())),
+                  spec),
+          effects,
+          now);
+    }
+  }
+
+  private interface Ordering {
+    SlotOrder forSession(long session);
+  }
+
+  private void order(
+      Incarnation node, Ordering ordering, List<AllocatorEffect> effects, Moment now) {
+    NodeBelief belief = belief(node, now);
+    long session = belief.report().map(Report::session).orElse(0L);
+    if (session > 0 && present.contains(node)) {
+      effects.add(new Send(node, belief.send(ordering.forSession(session), now)));
+    }
+  }
+
+  private RoleSpec spec(Slot slot) {
+    return definitions.of(slot.role()).orElseThrow();
+  }
+
+  private void define(Moment now) {
+    definitions.decree(belief(self, now).catalog());
+    definitions.override(edits.active());
+    beliefs.values().forEach(belief -> definitions.learn(belief.catalog()));
+    beliefs.values().forEach(belief -> definitions.learnFromHolder(belief.catalog()));
+  }
+
+  private Situation situation(Moment now) {
+    List<Holding> holdings = new ArrayList<>();
+    beliefs.values().forEach(belief -> holdings.addAll(belief.holdings()));
+    return new Situation(
+        List.copyOf(definitions.all()),
+        candidates(now),
+        holdings,
+        reign.dead(),
+        overdue(holdings, now),
+        foreign());
+  }
+
+  private Epoch foreign() {
+    return beliefs.values().stream()
+        .flatMap(belief -> belief.testimony().stream())
+        .map(Testimony::foreign)
+        .max(Epoch::compareTo)
+        .orElse(Epoch.NONE);
+  }
+
+  /** 4.6.5: a reservation whose condition is met is a right soon, or will never be. */
+  private Set<Holding> overdue(List<Holding> holdings, Moment now) {
+    Set<Holding> met = new TreeSet<>();
     for (Holding holding : holdings) {
-      boolean former = !holding.token().epoch().equals(epoch);
-      if (former && holding.phase() != Phase.ENDING && !plan.giveUp().contains(holding)) {
-        RoleSpec spec = definitions.of(holding.slot().role()).orElseThrow();
-        effects.add(
-            grant(
-                new Holding(holding.slot(), holding.node(), nextToken(), Phase.ORDERED),
-                spec,
-                now));
+      if (!holding.phase().isRight() && reign.dead().containsAll(holding.condition())) {
+        met.add(holding);
       }
     }
-    tellDifferences(effects);
-    publish(effects, plan);
+    metSince.keySet().retainAll(met);
+    met.forEach(holding -> metSince.putIfAbsent(holding, now));
+    met.removeIf(
+        holding -> {
+          Moment since = metSince.get(holding);
+          return since == null || !now.isPast(since, timing.successionWait());
+        });
+    return met;
   }
 
-  private Token nextToken() {
-    seq++;
-    return new Token(epoch, seq);
-  }
-
-  private AllocatorEffect grant(Holding holding, RoleSpec spec, Instant now) {
-    NodeBelief belief = belief(holding.node());
-    Grant order = new Grant(epoch, session(belief), holding.slot(), holding.token(), spec);
-    return new Send(holding.node(), belief.send(order, now));
-  }
-
-  private AllocatorEffect revoke(Holding holding, Instant now) {
-    NodeBelief belief = belief(holding.node());
-    Revoke order = new Revoke(epoch, session(belief), holding.slot(), holding.token());
-    return new Send(holding.node(), belief.send(order, now));
-  }
-
-  private static long session(NodeBelief belief) {
-    return belief.report().map(Report::session).orElseThrow();
-  }
-
-  private void tellDifferences(List<AllocatorEffect> effects) {
-    for (Incarnation node : present) {
-      NodeBelief belief = belief(node);
-      if (belief.report().isPresent()) {
-        List<Difference> differences = definitions.differencesOf(belief.catalog());
-        if (belief.tell(differences)) {
-          effects.add(new Send(node, new Differ(epoch, differences)));
-        }
-      }
-    }
-  }
-
-  private void publish(List<AllocatorEffect> effects, AllocationPlan plan) {
-    List<RoleTable.Row> rows = new ArrayList<>();
-    List<Holding> holdings = holdings();
-    for (RoleSpec spec : definitions.all()) {
-      rows.add(row(spec, plan, holdings));
-    }
-    if (!published.epoch().equals(epoch) || !published.rows().equals(rows)) {
-      published = new RoleTable(epoch, published.version() + 1, rows);
-      effects.add(new Publish(published));
-    }
-  }
-
-  private RoleTable.Row row(RoleSpec spec, AllocationPlan plan, List<Holding> holdings) {
-    List<RoleTable.Placement> placements =
-        holdings.stream()
-            .filter(holding -> holding.slot().role().equals(spec.name()))
-            .map(
-                holding ->
-                    new RoleTable.Placement(
-                        holding.slot(),
-                        holding.node(),
-                        holding.token(),
-                        holding.phase() == Phase.RUNNING))
-            .toList();
-    List<RoleTable.Differing> differing = new ArrayList<>();
-    for (Incarnation node : present) {
-      for (Difference difference : definitions.differencesOf(belief(node).catalog())) {
-        if (difference.role().equals(spec.name())) {
-          differing.add(new RoleTable.Differing(node.node(), difference.text()));
-        }
-      }
-    }
-    return new RoleTable.Row(
-        spec.name(),
-        spec.count(),
-        placements,
-        Optional.ofNullable(plan.unmet().get(spec.name())),
-        Optional.ofNullable(plan.parked().get(spec.name())),
-        differing);
-  }
-
-  private List<Holding> holdings() {
-    return present.stream().flatMap(node -> belief(node).holdings().stream()).sorted().toList();
-  }
-
-  private List<Candidate> candidates() {
-    return present.stream()
-        .map(this::belief)
+  private List<Candidate> candidates(Moment now) {
+    return presentBeliefs(now).stream()
         .map(
             belief ->
                 new Candidate(
                     belief.node(),
                     Set.copyOf(belief.catalog().implementations()),
                     failures.of(belief.node()),
-                    belief.closed().or(() -> notAdmitted(belief)),
+                    belief.closed().or(() -> notAdmitted(belief, now)),
                     belief.leaving()))
         .toList();
   }
 
-  private Optional<String> notAdmitted(NodeBelief newcomer) {
-    boolean admitted =
-        present.stream()
-            .map(this::belief)
-            .filter(belief -> belief != newcomer && belief.report().isPresent())
-            .allMatch(
-                belief ->
-                    belief.confirmedRound() >= newcomer.admissionRound()
-                        || belief.admissionRound() > newcomer.admissionRound());
-    return admitted ? Optional.empty() : Optional.of("is being admitted");
+  private List<NodeBelief> presentBeliefs(Moment now) {
+    return present.stream().map(node -> belief(node, now)).toList();
   }
 
-  private NodeBelief belief(Incarnation node) {
-    return beliefs.computeIfAbsent(node, NodeBelief::new);
+  /** 4.6.7. */
+  private Optional<String> notAdmitted(NodeBelief node, Moment now) {
+    if (!isFresh(node, now) || exclusions.isRunning(node.node())) {
+      return Optional.of("is silent");
+    }
+    Set<Incarnation> owing = new TreeSet<>(reign.liveVoters());
+    owing.remove(node.node());
+    node.report().ifPresent(report -> owing.removeAll(report.creditedBy()));
+    return owing.isEmpty() ? Optional.empty() : Optional.of("is being admitted");
+  }
+
+  private void tellDifferences(List<AllocatorEffect> effects, Moment now) {
+    for (NodeBelief belief : presentBeliefs(now)) {
+      if (belief.hasReported()) {
+        List<Difference> differences = definitions.differencesOf(belief.catalog());
+        if (belief.tell(differences)) {
+          effects.add(new Send(belief.node(), new Differ(reign.epoch(), differences)));
+        }
+      }
+    }
+  }
+
+  private NodeBelief belief(Incarnation node, Moment now) {
+    return beliefs.computeIfAbsent(
+        node, key -> new NodeBelief(key, known.heard().getOrDefault(key, now)));
+  }
+
+  // what is known
+
+  /** Returns the epoch of the present reign. */
+  public Epoch epoch() {
+    return reign.epoch();
+  }
+
+  /**
+   * Returns a definition that holds.
+   *
+   * @param role which role
+   * @return its definition; empty before orders are issued, or if nobody defines it
+   */
+  public Optional<RoleSpec> definition(RoleName role) {
+    return definitions.of(role);
+  }
+
+  /** Tells whether orders are issued. */
+  public boolean isIssuing() {
+    return phase == Phase.ISSUING;
+  }
+
+  /** Returns the table that was published last in this reign, or an empty one. */
+  public RoleTable table() {
+    return table.published();
+  }
+
+  /**
+   * Tells whether something is awaited, so that {@link #tick} is wanted after the time in which
+   * orders are repeated.
+   */
+  public boolean awaitsAnswers() {
+    return voterChange.isOnItsWay()
+        || edits.isOnItsWay()
+        || exclusions.isRunning()
+        || !metSince.isEmpty()
+        || beliefs.values().stream()
+            .filter(belief -> present.contains(belief.node()))
+            .anyMatch(NodeBelief::awaitsAnything);
   }
 }

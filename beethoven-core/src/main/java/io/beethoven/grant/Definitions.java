@@ -12,9 +12,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The definitions that hold in a reign: those of the allocator's own node; of roles that it does
- * not define, the first one that was reported. They are kept while the reign lasts, even if the
- * node that brought them is gone.
+ * The definitions that hold in a reign: the edited ones; else those of the allocator's own node; of
+ * roles that it does not define, the first one that was reported. They are kept while the reign
+ * lasts, even if the node that brought them is gone.
  */
 final class Definitions {
 
@@ -23,6 +23,11 @@ final class Definitions {
   /** Lets the allocator's own node decide. */
   void decree(Catalog own) {
     own.definitions().forEach(spec -> holding.put(spec.name(), spec));
+  }
+
+  /** Edits stand above everything else. */
+  void override(Edits edits) {
+    edits.specs().forEach(spec -> holding.put(spec.name(), spec));
   }
 
   /** Takes in what nobody defined before; to be called in the order of addresses. */
@@ -65,6 +70,8 @@ final class Definitions {
     compare(keys, "one-shot", theirs.oneShot(), valid.oneShot());
     compare(keys, "ready-deadline", theirs.readyDeadline(), valid.readyDeadline());
     compare(keys, "stop-deadline", theirs.stopDeadline(), valid.stopDeadline());
+    compare(keys, "hand-over", theirs.handOver(), valid.handOver());
+    compare(keys, "fenced", theirs.fenced(), valid.fenced());
     return String.join(", ", keys);
   }
 

@@ -35,6 +35,17 @@ final class FailureMarks {
     }
   }
 
+  /** Marks a node that could not take a role yet. */
+  void refused(Answer.Refused refused, Instant retryAt) {
+    Failure failure = new Failure("its former instance has not stopped", retryAt);
+    marks
+        .computeIfAbsent(refused.node(), node -> new TreeMap<>())
+        .merge(
+            refused.slot().role(),
+            new Mark(refused.token(), Optional.of(failure)),
+            (known, mark) -> known.token().compareTo(mark.token()) >= 0 ? known : mark);
+  }
+
   /** Ends the marks whose time has come. */
   void expire(Instant now) {
     marks

@@ -1,49 +1,57 @@
 package io.beethoven.grant;
 
+import io.beethoven.grant.Answer.Promised;
+import io.beethoven.grant.Answer.Testimony;
 import io.beethoven.grant.Order.Difference;
 import io.beethoven.grant.Order.Grant;
 import io.beethoven.grant.Order.Prepare;
+import io.beethoven.grant.Order.Reserve;
 import io.beethoven.grant.Order.Revoke;
+import io.beethoven.grant.Order.SlotOrder;
 import io.beethoven.grant.Report.Held;
+import io.beethoven.grant.Report.InstanceState;
 import io.beethoven.grant.Report.Released;
+import io.beethoven.grant.Report.Reserved;
 import io.beethoven.model.Holding;
 import io.beethoven.model.Holding.Phase;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.Slot;
 import io.beethoven.model.Token;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the allocator believes of one node: its newest report, and the orders that it has not
- * answered yet, which count as obeyed. So the node never holds more than is believed.
+ * answered yet, which count as obeyed (4.6.2). So the node never holds more than is believed.
  */
 final class NodeBelief {
 
   private final Incarnation node;
   private final SortedMap<Slot, Unanswered> unanswered = new TreeMap<>();
   private final SortedMap<Slot, Token> floors = new TreeMap<>();
-  private @Nullable Unanswered prepare;
+  private @Nullable Asked asked;
+  private @Nullable Moment lastAsked;
   private @Nullable Report report;
-  private Catalog catalog = Catalog.EMPTY;
-  private Instant heardAt = Instant.EPOCH;
+  private @Nullable Testimony testimony;
+  private Moment heardAt;
   private long version;
   private boolean promisedOnce;
-  private long confirmedRound;
-  private long admissionRound;
   private List<Difference> toldDifferences = List.of();
 
-  private record Unanswered(Order order, Token token, Instant sentAt) {}
+  private record Unanswered(SlotOrder order, Moment firstSentAt, Moment sentAt) {}
 
-  NodeBelief(Incarnation node) {
+  private record Asked(Prepare question, Moment firstSentAt, Moment sentAt) {}
+
+  NodeBelief(Incarnation node, Moment now) {
     this.node = node;
+    this.heardAt = now;
   }
 
   Incarnation node() {
@@ -55,8 +63,16 @@ final class NodeBelief {
     return Optional.ofNullable(report);
   }
 
+  boolean hasReported() {
+    return report != null;
+  }
+
+  Optional<Testimony> testimony() {
+    return Optional.ofNullable(testimony);
+  }
+
   Catalog catalog() {
-    return catalog;
+    return testimony().map(Testimony::catalog).orElse(Catalog.EMPTY);
   }
 
   /** Whether the node ever promised an epoch of this allocator. */
@@ -64,60 +80,58 @@ final class NodeBelief {
     return promisedOnce;
   }
 
-  /** Asks for a report under a new reign, or after the node was away. */
-  Order prepare(Prepare order, Instant now) {
+  /** Everything reported before belongs to a former reign, or was lost by an exclusion. */
+  void forget() {
     report = null;
+    testimony = null;
+    unanswered.clear();
     toldDifferences = List.of();
-    confirmedRound = 0;
-    admissionRound = 0;
-    return confirm(order, now);
   }
 
-  /** Asks whether the node still keeps its promise. */
-  Order confirm(Prepare order, Instant now) {
-    prepare = new Unanswered(order, Token.NONE, now);
-    return order;
+  /** Asks for a report, or whether the node still keeps its promise. */
+  Order ask(Prepare question, Moment now) {
+    asked = new Asked(question, asked == null ? now : asked.firstSentAt(), now);
+    lastAsked = now;
+    return question;
   }
 
-  /** Notes that the node said something. */
-  void heard(Instant now) {
+  boolean isAsked() {
+    return asked != null;
+  }
+
+  void heard(Moment now) {
     heardAt = now;
   }
 
-  /** Whether the node has said nothing for so long that its promise may be another allocator's. */
-  boolean isSilent(Instant now, Duration askAfter) {
-    return prepare == null && isPast(heardAt, askAfter, now);
+  Duration silentFor(Moment now) {
+    return now.since(heardAt);
+  }
+
+  /**
+   * Whether the node says nothing, or does not answer what it is asked, for so long. The second
+   * finds a node that is heard and does not hear.
+   */
+  boolean isSilent(Duration time, Moment now) {
+    return now.isPast(heardAt, time) || (asked != null && now.isPast(asked.firstSentAt(), time));
+  }
+
+  /** Whether an order is unanswered for so long that the node has to be asked, now and then. */
+  boolean owesAnswer(Duration time, Moment now) {
+    return asked == null
+        && (lastAsked == null || now.isPast(lastAsked, time))
+        && unanswered.values().stream().anyMatch(sent -> now.isPast(sent.firstSentAt(), time));
   }
 
   /** Takes in a promise. Reports that are older than what is known are dropped. */
-  void promised(Report newer, Catalog newCatalog, long round) {
-    confirmedRound = Math.max(confirmedRound, round);
-    if (prepare != null && prepare.order() instanceof Prepare asked && asked.round() <= round) {
-      prepare = null;
+  void promised(Promised promise) {
+    if (asked != null && asked.question().round() <= promise.round()) {
+      asked = null;
     }
-    if (newer.version() <= version) {
-      return;
-    }
-    if (report == null) {
-      // Orders of former reigns are not obeyed after this promise, so they need not be counted.
-      unanswered.values().removeIf(sent -> !sent.order().epoch().equals(newer.promised()));
-    }
-    catalog = newCatalog;
     promisedOnce = true;
-    take(newer);
-  }
-
-  /** Lets the node take roles only after all others have confirmed their promises in a round. */
-  void admitAfter(long round) {
-    admissionRound = round;
-  }
-
-  long admissionRound() {
-    return admissionRound;
-  }
-
-  long confirmedRound() {
-    return confirmedRound;
+    if (promise.report().version() > version) {
+      testimony = promise.testimony();
+      take(promise.report());
+    }
   }
 
   /** Takes in a report; false if it is older than what is known, or if no promise came before. */
@@ -129,6 +143,11 @@ final class NodeBelief {
     return true;
   }
 
+  /** Whether a report was lost on the way. */
+  boolean isBehind(long newest) {
+    return newest > version;
+  }
+
   private void take(Report newer) {
     report = newer;
     version = newer.version();
@@ -137,96 +156,121 @@ final class NodeBelief {
   }
 
   private boolean isAnswered(Slot slot, Unanswered sent, Report newer) {
-    if (sent.order() instanceof Grant grant) {
-      return grant.session() != newer.session()
-          || isBelowFloor(slot, sent.token())
-          || newer.held().stream()
-              .anyMatch(h -> h.slot().equals(slot) && h.token().compareTo(sent.token()) >= 0);
+    SlotOrder order = sent.order();
+    if (order.session() != newer.session()) {
+      return true;
     }
-    // A report without the right does not answer a revoke: a grant may still be under way.
-    return sent.order() instanceof Revoke revoke && revoke.session() != newer.session();
+    boolean given = order instanceof Grant || order instanceof Reserve;
+    if (!given) {
+      // A report without the right does not answer: a grant may still be under way.
+      return order instanceof Order.Withdraw && holds(newer, slot, Token.NONE);
+    }
+    return isBelowFloor(slot, order.token())
+        || holds(newer, slot, order.token())
+        || (order instanceof Reserve && reserves(newer, slot, order.token()));
+  }
+
+  private static boolean holds(Report report, Slot slot, Token token) {
+    return report.held().stream()
+        .anyMatch(held -> held.slot().equals(slot) && held.token().compareTo(token) >= 0);
+  }
+
+  private static boolean reserves(Report report, Slot slot, Token token) {
+    return report.reserved().stream()
+        .anyMatch(known -> known.slot().equals(slot) && known.token().compareTo(token) >= 0);
   }
 
   void stopped(Slot slot, Token token) {
     raiseFloor(slot, token);
     unanswered.computeIfPresent(
-        slot, (key, sent) -> sent.token().compareTo(token) <= 0 ? null : sent);
+        slot, (key, sent) -> sent.order().token().compareTo(token) <= 0 ? null : sent);
   }
 
   void refused(Slot slot, Token token) {
     unanswered.computeIfPresent(
         slot,
-        (key, sent) -> sent.order() instanceof Grant && sent.token().equals(token) ? null : sent);
+        (key, sent) -> isGiving(sent.order()) && sent.order().token().equals(token) ? null : sent);
   }
 
-  /** Notes a grant as sent. */
-  Order send(Grant order, Instant now) {
-    unanswered.put(order.slot(), new Unanswered(order, order.token(), now));
+  private static boolean isGiving(SlotOrder order) {
+    return order instanceof Grant || order instanceof Reserve;
+  }
+
+  /** Notes an order as sent; it takes the place of an unanswered one of the same slot. */
+  Order send(SlotOrder order, Moment now) {
+    unanswered.put(order.slot(), new Unanswered(order, now, now));
     return order;
-  }
-
-  /** Notes a revoke as sent; it takes the place of an unanswered grant of the same slot. */
-  Order send(Revoke order, Instant now) {
-    unanswered.put(order.slot(), new Unanswered(order, order.token(), now));
-    return order;
-  }
-
-  boolean awaits(Slot slot) {
-    return unanswered.containsKey(slot);
   }
 
   boolean awaitsAnything() {
-    return prepare != null || !unanswered.isEmpty();
+    return asked != null || !unanswered.isEmpty();
   }
 
-  /** The orders to repeat now. A clock that was set back makes them due, too. */
-  List<Order> due(Instant now, Duration resend) {
+  /** The orders to repeat now. */
+  List<Order> due(Duration resend, Moment now) {
     List<Order> due = new ArrayList<>();
-    if (prepare != null && isDue(prepare, now, resend)) {
-      prepare = new Unanswered(prepare.order(), Token.NONE, now);
-      due.add(prepare.order());
+    if (asked != null && now.isPast(asked.sentAt(), resend)) {
+      due.add(ask(asked.question(), now));
     }
     unanswered.replaceAll(
         (slot, sent) -> {
-          if (!isDue(sent, now, resend)) {
+          if (!now.isPast(sent.sentAt(), resend)) {
             return sent;
           }
           due.add(sent.order());
-          return new Unanswered(sent.order(), sent.token(), now);
+          return new Unanswered(sent.order(), sent.firstSentAt(), now);
         });
     return due;
-  }
-
-  private static boolean isDue(Unanswered sent, Instant now, Duration resend) {
-    return isPast(sent.sentAt(), resend, now);
-  }
-
-  private static boolean isPast(Instant from, Duration time, Instant now) {
-    return now.isBefore(from) || !now.isBefore(from.plus(time));
   }
 
   /** Everything that the node holds, or may hold. */
   Collection<Holding> holdings() {
     SortedMap<Slot, Holding> holdings = new TreeMap<>();
     if (report != null) {
+      for (Reserved known : report.reserved()) {
+        if (!isBelowFloor(known.slot(), known.token())) {
+          holdings.put(
+              known.slot(),
+              new Holding(
+                  known.slot(), node, known.token(), Phase.RESERVED, condition(known), false));
+        }
+      }
       for (Held held : report.held()) {
         if (!isBelowFloor(held.slot(), held.token())) {
-          holdings.put(held.slot(), new Holding(held.slot(), node, held.token(), phase(held)));
+          holdings.put(
+              held.slot(),
+              new Holding(held.slot(), node, held.token(), phase(held), Set.of(), false));
         }
       }
     }
     unanswered.forEach(
-        (slot, sent) ->
-            holdings.merge(
-                slot,
-                new Holding(slot, node, sent.token(), phase(sent)),
-                (held, ordered) ->
-                    new Holding(
-                        slot,
-                        node,
-                        sent.token(),
-                        ordered.phase() == Phase.ENDING ? Phase.ENDING : held.phase())));
+        (slot, sent) -> {
+          Holding known = holdings.get(slot);
+          Holding believed = believed(slot, sent.order(), known);
+          if (believed != null) {
+            holdings.put(slot, believed);
+          }
+        });
     return holdings.values();
+  }
+
+  private static Set<Incarnation> condition(Reserved reserved) {
+    return Set.copyOf(reserved.condition());
+  }
+
+  private @Nullable Holding believed(Slot slot, SlotOrder order, @Nullable Holding known) {
+    if (order instanceof Grant) {
+      Phase phase = known != null && known.phase().isRight() ? known.phase() : Phase.ORDERED;
+      return new Holding(slot, node, order.token(), phase, Set.of(), true);
+    } else if (order instanceof Reserve reserve) {
+      return new Holding(
+          slot, node, order.token(), Phase.RESERVED, Set.copyOf(reserve.condition()), true);
+    } else if (order instanceof Revoke) {
+      // Counts as held until it is answered, even where no report shows it: a grant may be late.
+      return new Holding(slot, node, order.token(), Phase.ENDING, Set.of(), true);
+    }
+    Set<Incarnation> condition = known == null ? Set.of() : known.condition();
+    return new Holding(slot, node, order.token(), Phase.WITHDRAWN, condition, true);
   }
 
   private static Phase phase(Held held) {
@@ -237,8 +281,11 @@ final class NodeBelief {
     };
   }
 
-  private static Phase phase(Unanswered sent) {
-    return sent.order() instanceof Revoke ? Phase.ENDING : Phase.ORDERED;
+  /** Whether an instance of the role has started and is not known to be ready. */
+  boolean isStarting(Slot slot) {
+    return report().stream()
+        .flatMap(known -> known.held().stream())
+        .anyMatch(held -> held.slot().equals(slot) && held.state() == InstanceState.STARTING);
   }
 
   /** What the node gave up, by its newest report. */
@@ -251,15 +298,19 @@ final class NodeBelief {
     if (report == null) {
       return Optional.of("has not reported yet");
     }
-    if (report.draining()) {
-      return Optional.of("is leaving");
-    }
-    return report.accepting() ? Optional.empty() : Optional.of("takes no roles at present");
+    return switch (report.standing()) {
+      case OPEN -> Optional.empty();
+      case WITHOUT_LEASE -> Optional.of("has no lease");
+      case CLOSED -> Optional.of("takes no roles at present");
+      case LEAVING -> Optional.of("is leaving");
+    };
   }
 
   /** Whether the node wants its rights revoked. */
   boolean leaving() {
-    return report != null && (report.draining() || !report.accepting());
+    return report != null
+        && (report.standing() == Report.Standing.LEAVING
+            || report.standing() == Report.Standing.CLOSED);
   }
 
   /** Notes which differences the node is told; false if it was told the same before. */

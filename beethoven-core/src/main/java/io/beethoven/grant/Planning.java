@@ -1,14 +1,13 @@
 package io.beethoven.grant;
 
 import io.beethoven.model.AllocationPlan;
-import io.beethoven.model.Candidate;
-import io.beethoven.model.Holding;
-import io.beethoven.model.RoleSpec;
-import java.util.Collection;
+import io.beethoven.model.Situation;
 
 /**
- * How an allocator decides who should hold what. It must assign a slot only while nobody holds it,
- * never more than a role's count, and at most one slot of a role to a node.
+ * How an allocator decides who should hold what. It must keep the rules 4.6.3 to 4.6.6: a slot gets
+ * a new holder or successor only when every other hold on it has ended, but for a move that starts
+ * first; a role never gets more instances than its count, but for one such move at a time; a node
+ * never gets a second slot of a role.
  */
 @FunctionalInterface
 public interface Planning {
@@ -16,11 +15,8 @@ public interface Planning {
   /**
    * Plans.
    *
-   * @param specs the roles that shall run
-   * @param candidates the nodes
-   * @param holdings who holds what
+   * @param situation what shall run, where it can, and who holds what
    * @return what to order next
    */
-  AllocationPlan plan(
-      Collection<RoleSpec> specs, Collection<Candidate> candidates, Collection<Holding> holdings);
+  AllocationPlan plan(Situation situation);
 }

@@ -12,30 +12,50 @@ import java.util.Objects;
  *
  * @param node which life of which node
  * @param promised the epoch below which it obeys nothing
- * @param session rises whenever the node drops everything at once; orders for another one are
- *     refused
+ * @param session rises whenever the node drops everything at once, and whenever it gets its lease
+ *     back; orders for another one are refused
  * @param version rises with each report of this life of the node; of two reports the higher holds
- * @param accepting whether it takes rights at all
- * @param draining whether it is leaving and wants its rights revoked
+ * @param standing whether it takes roles
  * @param held its rights, sorted by slot
+ * @param reserved its reservations, sorted by slot
  * @param released what it gave up lately because it failed, at most one entry per role
+ * @param creditedBy the voters that gave it credit since it joined
+ * @param shared what the allocator takes over first
  */
 public record Report(
     Incarnation node,
     Epoch promised,
     long session,
     long version,
-    boolean accepting,
-    boolean draining,
+    Standing standing,
     List<Held> held,
-    List<Released> released) {
+    List<Reserved> reserved,
+    List<Released> released,
+    List<Incarnation> creditedBy,
+    Shared shared) {
 
-  /** Creates a report. */
+  /** Copies the lists. */
   public Report {
     Objects.requireNonNull(node, "node");
     Objects.requireNonNull(promised, "promised");
+    Objects.requireNonNull(standing, "standing");
+    Objects.requireNonNull(shared, "shared");
     held = List.copyOf(held);
+    reserved = List.copyOf(reserved);
     released = List.copyOf(released);
+    creditedBy = List.copyOf(creditedBy);
+  }
+
+  /** Whether a node takes roles. */
+  public enum Standing {
+    /** It takes roles. */
+    OPEN,
+    /** It has no lease at present and holds nothing. */
+    WITHOUT_LEASE,
+    /** It is about to join a cluster and takes no roles. */
+    CLOSED,
+    /** It is leaving and wants its roles taken over. */
+    LEAVING
   }
 
   /** How far an instance is. */
@@ -63,11 +83,28 @@ public record Report(
    */
   public record Held(Slot slot, Token token, InstanceState state) {
 
-    /** Creates an entry. */
+    /** Checks the parts. */
     public Held {
       Objects.requireNonNull(slot, "slot");
       Objects.requireNonNull(token, "token");
       Objects.requireNonNull(state, "state");
+    }
+  }
+
+  /**
+   * A reservation.
+   *
+   * @param slot which slot
+   * @param token the token of the right that it becomes
+   * @param condition the nodes that all have to be dead first
+   */
+  public record Reserved(Slot slot, Token token, List<Incarnation> condition) {
+
+    /** Copies the list. */
+    public Reserved {
+      Objects.requireNonNull(slot, "slot");
+      Objects.requireNonNull(token, "token");
+      condition = List.copyOf(condition);
     }
   }
 
@@ -80,7 +117,7 @@ public record Report(
    */
   public record Released(Slot slot, Token token, String reason) {
 
-    /** Creates an entry. */
+    /** Checks the parts. */
     public Released {
       Objects.requireNonNull(slot, "slot");
       Objects.requireNonNull(token, "token");

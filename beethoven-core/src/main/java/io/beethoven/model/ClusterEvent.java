@@ -1,5 +1,6 @@
 package io.beethoven.model;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /** A fact about the cluster, as one node learned it. All times are UTC. */
@@ -78,6 +79,29 @@ public sealed interface ClusterEvent {
    */
   record RoleMoved(RoleName role, int slot, NodeId from, NodeId to, Token token, Instant at)
       implements ClusterEvent {}
+
+  /**
+   * A role runs elsewhere because its node died or was excluded, measured and compared with the
+   * bound that holds for the cluster's settings. It follows the {@link RoleMoved}.
+   *
+   * @param role which role
+   * @param slot which of its places
+   * @param from where it ran before
+   * @param to where it runs now
+   * @param took from the moment at which the death was confirmed, or the silent node last heard, to
+   *     the report that the role runs elsewhere
+   * @param bound how long that may take at most, the instance's own start left out
+   * @param at when
+   */
+  record FailedOver(
+      RoleName role, int slot, NodeId from, NodeId to, Duration took, Duration bound, Instant at)
+      implements ClusterEvent {
+
+    /** Tells whether it took no longer than it may. */
+    public boolean withinBound() {
+      return took.compareTo(bound) <= 0;
+    }
+  }
 
   /**
    * A role runs fewer instances than its count, and the allocator has nowhere to put the rest.

@@ -2,6 +2,7 @@ package io.beethoven.model;
 
 import java.util.Comparator;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * One node's hold on one slot, as the allocator believes it to be. An order that was sent and not
@@ -9,10 +10,19 @@ import java.util.Objects;
  *
  * @param slot which slot
  * @param node who holds it
- * @param token the token of its right
+ * @param token the token of its right, or of the right that its reservation becomes
  * @param phase how far it is
+ * @param condition the nodes that all have to be dead before a reservation becomes a right; empty
+ *     for a right
+ * @param pending whether the node still owes the answer to an order about it
  */
-public record Holding(Slot slot, Incarnation node, Token token, Phase phase)
+public record Holding(
+    Slot slot,
+    Incarnation node,
+    Token token,
+    Phase phase,
+    Set<Incarnation> condition,
+    boolean pending)
     implements Comparable<Holding> {
 
   private static final Comparator<Holding> ORDER =
@@ -23,20 +33,30 @@ public record Holding(Slot slot, Incarnation node, Token token, Phase phase)
 
   /** How far a hold on a slot is. */
   public enum Phase {
-    /** Ordered or starting: it may run. */
+    /** A right, ordered or starting: it may run. */
     ORDERED,
-    /** Reported running, or reported to have done its work. */
+    /** A right, reported running, or reported to have done its work. */
     RUNNING,
-    /** Being stopped: it may still run. */
-    ENDING
+    /** A right that is being revoked: it may still run. */
+    ENDING,
+    /** A reservation: it runs once its condition is met. */
+    RESERVED,
+    /** A reservation that is being withdrawn: it may have become a right. */
+    WITHDRAWN;
+
+    /** Tells whether it is a right. */
+    public boolean isRight() {
+      return this == ORDERED || this == RUNNING || this == ENDING;
+    }
   }
 
-  /** Creates a holding. */
+  /** Copies the condition. */
   public Holding {
     Objects.requireNonNull(slot, "slot");
     Objects.requireNonNull(node, "node");
     Objects.requireNonNull(token, "token");
     Objects.requireNonNull(phase, "phase");
+    condition = Set.copyOf(condition);
   }
 
   @Override

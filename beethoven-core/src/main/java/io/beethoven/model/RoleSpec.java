@@ -19,6 +19,9 @@ import java.util.TreeMap;
  *     failed; more than zero
  * @param stopDeadline how long an instance may take to stop before its thread is interrupted; more
  *     than zero
+ * @param handOver how an instance moves from one node to another while both live
+ * @param fenced whether what the role protects refuses lower tokens; otherwise nobody takes over
+ *     from a frozen node before the stop deadline has passed as well
  */
 public record RoleSpec(
     RoleName name,
@@ -27,7 +30,9 @@ public record RoleSpec(
     Readiness readiness,
     boolean oneShot,
     Duration readyDeadline,
-    Duration stopDeadline) {
+    Duration stopDeadline,
+    HandOver handOver,
+    boolean fenced) {
 
   /** The highest count that a role may have. */
   public static final int MAX_COUNT = 10_000;
@@ -43,6 +48,14 @@ public record RoleSpec(
     EXPLICIT
   }
 
+  /** How an instance moves while both nodes live. */
+  public enum HandOver {
+    /** The old instance stops before the new one starts: never more than the count, a short gap. */
+    STOP_FIRST,
+    /** The new instance is ready before the old one stops: one more for a while, no gap. */
+    START_FIRST
+  }
+
   /**
    * Creates a definition.
    *
@@ -51,6 +64,7 @@ public record RoleSpec(
   public RoleSpec {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(readiness, "readiness");
+    Objects.requireNonNull(handOver, "handOver");
     if (count < 1 || count > MAX_COUNT) {
       throw new IllegalArgumentException(
           "count of role " + name + " must be between 1 and " + MAX_COUNT + ", was " + count);
@@ -74,6 +88,15 @@ public record RoleSpec(
    * @return the new definition
    */
   public RoleSpec withCount(int newCount) {
-    return new RoleSpec(name, newCount, arguments, readiness, oneShot, readyDeadline, stopDeadline);
+    return new RoleSpec(
+        name,
+        newCount,
+        arguments,
+        readiness,
+        oneShot,
+        readyDeadline,
+        stopDeadline,
+        handOver,
+        fenced);
   }
 }

@@ -1,90 +1,96 @@
 package io.beethoven.allocation;
 
+import static io.beethoven.allocation.Situations.WORK;
+import static io.beethoven.allocation.Situations.isEmpty;
+import static io.beethoven.allocation.Situations.leaving;
+import static io.beethoven.allocation.Situations.node;
+import static io.beethoven.allocation.Situations.open;
+import static io.beethoven.allocation.Situations.pending;
+import static io.beethoven.allocation.Situations.plan;
+import static io.beethoven.allocation.Situations.reserved;
+import static io.beethoven.allocation.Situations.right;
+import static io.beethoven.allocation.Situations.running;
+import static io.beethoven.allocation.Situations.slot;
+import static io.beethoven.allocation.Situations.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.beethoven.model.AllocationPlan;
 import io.beethoven.model.AllocationPlan.Assignment;
+import io.beethoven.model.AllocationPlan.Succession;
 import io.beethoven.model.Candidate;
 import io.beethoven.model.Candidate.Failure;
 import io.beethoven.model.Epoch;
 import io.beethoven.model.Holding;
 import io.beethoven.model.Holding.Phase;
-import io.beethoven.model.Incarnation;
-import io.beethoven.model.NodeId;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
-import io.beethoven.model.RoleSpec.Readiness;
+import io.beethoven.model.RoleSpec.HandOver;
+import io.beethoven.model.Situation;
 import io.beethoven.model.Slot;
-import io.beethoven.model.Token;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
+/** Plans of rules 4.6.3 to 4.6.8, step by step. */
 class PlannerTest {
 
   private static final Instant LATER = Instant.parse("2026-01-01T00:05:00Z");
-  private static final Epoch EPOCH = new Epoch(1, 1);
-  private static final RoleName WORK = new RoleName("work");
+  private static final RoleSpec START_FIRST = spec(WORK, 1, HandOver.START_FIRST);
+
+  // giving slots
 
   @Test
   void shouldGiveEachNodeOneInstanceWhenCountIsTheNumberOfNodes() {
-    AllocationPlan plan = Planner.plan(List.of(spec(WORK, 2)), open(2, WORK), List.of());
+    AllocationPlan plan = plan(spec(2), open(2));
 
-    assertThat(plan.assign())
-        .containsExactly(
-            new Assignment(new Slot(WORK, 0), node(0)), new Assignment(new Slot(WORK, 1), node(1)));
+    assertThat(plan.grant())
+        .containsExactly(new Assignment(slot(0), node(0)), new Assignment(slot(1), node(1)));
     assertThat(plan.unmet()).isEmpty();
+    assertThat(plan.reserve()).isEmpty();
   }
 
   @Test
   void shouldWaitForTheEndWhenTheHolderOfASlotIsBeingStopped() {
-    Holding ending = new Holding(new Slot(WORK, 0), node(0), token(1), Phase.ENDING);
-
-    AllocationPlan plan = Planner.plan(List.of(spec(WORK, 1)), open(2, WORK), List.of(ending));
-
-    assertThat(plan.assign()).isEmpty();
-    assertThat(plan.giveUp()).isEmpty();
-    assertThat(plan.unmet()).isEmpty();
+    assertThat(isEmpty(plan(spec(1), open(2), right(0, 0, 1, Phase.ENDING)))).isTrue();
+    assertThat(plan(spec(1), open(2), right(0, 0, 1, Phase.ENDING)).unmet()).isEmpty();
   }
 
   @Test
-  void shouldNameNodesAndReasonsWhenARoleIsUnmet() {
-    Candidate failing =
-        new Candidate(
-            node(0),
-            Set.of(WORK),
-            Map.of(WORK, new Failure("boom", LATER)),
-            Optional.empty(),
-            false);
-    Candidate lacking = new Candidate(node(1), Set.of(), Map.of(), Optional.empty(), false);
-    Candidate leaving =
-        new Candidate(node(2), Set.of(WORK), Map.of(), Optional.of("is leaving"), true);
-    Candidate able = new Candidate(node(3), Set.of(WORK), Map.of(), Optional.empty(), false);
+  void shouldGiveAnEndingInstancesCountToNobody() {
+    Holding beyond = right(2, 0, 1, Phase.ENDING);
+
+    assertThat(plan(spec(2), open(3), beyond, running(0, 1, 2)).grant())
+        .as("instances are counted, not slots")
+        .isEmpty();
+  }
+
+  @Test
+  void shouldLetTheRoleThatFewestNodesCanRunChooseFirst() {
+    RoleName rare = new RoleName("rare");
+    List<Candidate> candidates = List.of(open(0, WORK, rare), open(1, WORK));
 
     AllocationPlan plan =
-        Planner.plan(List.of(spec(WORK, 2)), List.of(failing, lacking, leaving, able), List.of());
+        Planner.plan(
+            Situation.of(
+                List.of(spec(1), spec(rare, 1, HandOver.STOP_FIRST)), candidates, List.of()));
+
+    assertThat(plan.grant())
+        .containsExactly(
+            new Assignment(new Slot(rare, 0), node(0)), new Assignment(slot(0), node(1)));
+  }
+
+  // explanations
+
+  @Test
+  void shouldNameNodesAndReasonsWhenARoleIsUnmet() {
+    Candidate failing = failing(0, "boom", LATER);
+    Candidate lacking = new Candidate(node(1), Set.of(), Map.of(), Optional.empty(), false);
+
+    AllocationPlan plan = plan(spec(2), List.of(failing, lacking, leaving(2), open(3, WORK)));
 
     assertThat(plan.unmet())
         .containsExactly(
@@ -99,281 +105,332 @@ class PlannerTest {
 
   @Test
   void shouldParkWhenEveryNodeThatCouldRunARoleGaveItUp() {
-    Candidate first =
-        new Candidate(
-            node(0),
-            Set.of(WORK),
-            Map.of(WORK, new Failure("early", LATER)),
-            Optional.empty(),
-            false);
-    Candidate second =
-        new Candidate(
-            node(1),
-            Set.of(WORK),
-            Map.of(WORK, new Failure("late", LATER.plusSeconds(1))),
-            Optional.empty(),
-            false);
-
-    AllocationPlan plan = Planner.plan(List.of(spec(WORK, 1)), List.of(first, second), List.of());
+    AllocationPlan plan =
+        plan(
+            spec(1), List.of(failing(0, "early", LATER), failing(1, "late", LATER.plusSeconds(1))));
 
     assertThat(plan.parked()).containsExactly(Map.entry(WORK, "late"));
   }
 
-  @Test
-  void shouldKeepTheHighestRunningTokenWhenTwoNodesHoldASlot() {
-    Slot slot = new Slot(WORK, 0);
-    Holding older = new Holding(slot, node(0), token(1), Phase.RUNNING);
-    Holding newer = new Holding(slot, node(1), token(2), Phase.RUNNING);
-    Holding unconfirmed = new Holding(slot, node(2), token(3), Phase.ORDERED);
-
-    AllocationPlan plan =
-        Planner.plan(List.of(spec(WORK, 1)), open(3, WORK), List.of(older, newer, unconfirmed));
-
-    assertThat(plan.giveUp()).containsExactly(older, unconfirmed);
-    assertThat(plan.assign()).isEmpty();
-  }
+  // two holders
 
   @Test
-  void shouldRevokeWhenANodeLeavesARoleShrinksOrIsUnknown() {
-    RoleName unknown = new RoleName("unknown");
-    List<Candidate> candidates = new ArrayList<>(open(2, WORK));
-    candidates.add(new Candidate(node(2), Set.of(WORK), Map.of(), Optional.of("is leaving"), true));
-    Holding kept = new Holding(new Slot(WORK, 0), node(0), token(1), Phase.RUNNING);
-    Holding beyond = new Holding(new Slot(WORK, 2), node(1), token(2), Phase.RUNNING);
-    Holding leaving = new Holding(new Slot(WORK, 1), node(2), token(3), Phase.RUNNING);
-    Holding stray = new Holding(new Slot(unknown, 0), node(0), token(4), Phase.RUNNING);
+  void shouldKeepTheHighestReadyOneWhenTwoNodesHoldASlot() {
+    Holding older = running(0, 0, 1);
+    Holding newer = running(0, 1, 2);
+    Holding starting = right(0, 2, 3, Phase.ORDERED);
+
+    AllocationPlan plan = plan(spec(1), open(3), older, newer, starting);
+
+    assertThat(plan.revoke()).as("the starting one may yet become ready").containsExactly(older);
+    assertThat(plan.grant()).isEmpty();
+  }
+
+  @Test
+  void shouldRevokeNeitherOfTwoHoldersWhenNoneIsReadyOrItsGrantIsUnanswered() {
+    Holding older = running(0, 0, 1);
+
+    assertThat(
+            plan(spec(1), open(2), right(0, 0, 1, Phase.ORDERED), right(0, 1, 2, Phase.ORDERED))
+                .revoke())
+        .isEmpty();
+    assertThat(plan(spec(1), open(2), older, pending(running(0, 1, 2))).revoke()).isEmpty();
+    assertThat(plan(spec(1), open(2), older, running(0, 1, 2)).revoke()).containsExactly(older);
+  }
+
+  // scale-down and unknown roles
+
+  @Test
+  void shouldWithdrawTheSuccessorBeforeItRevokesWhenARoleShrinks() {
+    Holding kept = running(0, 0, 1);
+    Holding beyond = running(1, 1, 2);
+    Holding successor = reserved(1, 2, 3, 1);
+
+    AllocationPlan first = plan(spec(1), open(3), kept, beyond, successor);
+    assertThat(first.withdraw()).containsExactly(successor);
+    assertThat(first.revoke()).isEmpty();
+    Holding withdrawn =
+        new Holding(slot(1), node(2), successor.token(), Phase.WITHDRAWN, Set.of(node(1)), true);
+    assertThat(plan(spec(1), open(3), kept, beyond, withdrawn).revoke())
+        .as("it may have started")
+        .isEmpty();
+    assertThat(plan(spec(1), open(3), kept, beyond).revoke()).containsExactly(beyond);
+  }
+
+  @Test
+  void shouldRevokeWhatNobodyDefines() {
+    Holding stray =
+        new Holding(
+            new Slot(new RoleName("unknown"), 0),
+            node(0),
+            Situations.token(4),
+            Phase.RUNNING,
+            Set.of(),
+            false);
+
+    assertThat(plan(spec(1), open(2), running(0, 0, 1), stray).revoke()).containsExactly(stray);
+  }
+
+  @Test
+  void shouldSayNothingTwiceWhileAnAnswerIsAwaited() {
+    Holding beyond = pending(right(1, 1, 2, Phase.ENDING));
+
+    assertThat(plan(spec(1), open(2), running(0, 0, 1), beyond).revoke()).isEmpty();
+    assertThat(plan(spec(1), open(2), pending(running(0, 0, 1))).reserve())
+        .as("its grant is unanswered")
+        .isEmpty();
+  }
+
+  // 4.6.6 moves
+
+  @Test
+  void shouldStopFirstWhenANodeLeaves() {
+    List<Candidate> candidates = List.of(leaving(0), open(1, WORK), open(2, WORK));
+    Holding right = running(0, 0, 1);
+    Holding successor = reserved(0, 1, 2, 0);
+
+    AllocationPlan one = plan(spec(1), candidates, right, successor);
+    assertThat(one.withdraw()).containsExactly(successor);
+    assertThat(one.revoke()).isEmpty();
+    assertThat(one.grant()).isEmpty();
+
+    AllocationPlan two = plan(spec(1), candidates, right);
+    assertThat(two.revoke()).containsExactly(right);
+    assertThat(two.grant()).isEmpty();
+    assertThat(two.reserve()).isEmpty();
+
+    assertThat(isEmpty(plan(spec(1), candidates, right(0, 0, 1, Phase.ENDING)))).isTrue();
+
+    assertThat(plan(spec(1), candidates).grant()).containsExactly(new Assignment(slot(0), node(1)));
+
+    assertThat(plan(spec(1), candidates, running(0, 1, 3)).reserve())
+        .containsExactly(new Succession(slot(0), node(2), Set.of(node(1))));
+  }
+
+  @Test
+  void shouldStartFirstWhenTheRoleSaysSo() {
+    List<Candidate> candidates = List.of(leaving(0), open(1, WORK), open(2, WORK));
+    Holding old = running(0, 0, 1);
+    Holding successor = reserved(0, 1, 2, 0);
+
+    AllocationPlan one = plan(START_FIRST, candidates, old, successor);
+    assertThat(one.withdraw()).containsExactly(successor);
+    assertThat(one.grant()).isEmpty();
+
+    AllocationPlan two = plan(START_FIRST, candidates, old);
+    assertThat(two.grant()).containsExactly(new Assignment(slot(0), node(1)));
+    assertThat(two.revoke()).isEmpty();
+
+    AllocationPlan starting =
+        plan(START_FIRST, candidates, old, pending(right(0, 1, 3, Phase.ORDERED)));
+    assertThat(isEmpty(starting)).isTrue();
+    assertThat(plan(START_FIRST, candidates, old, right(0, 1, 3, Phase.ORDERED)).revoke())
+        .as("not ready yet")
+        .isEmpty();
+
+    AllocationPlan ready = plan(START_FIRST, candidates, old, running(0, 1, 3));
+    assertThat(ready.revoke()).containsExactly(old);
+    assertThat(ready.grant()).isEmpty();
+  }
+
+  @Test
+  void shouldMoveOneSlotAtATimeWhenItStartsFirst() {
+    RoleSpec two = spec(WORK, 2, HandOver.START_FIRST);
+    List<Candidate> candidates = List.of(leaving(0), leaving(1), open(2, WORK), open(3, WORK));
+
+    AllocationPlan plan = plan(two, candidates, running(0, 0, 1), running(1, 1, 2));
+    assertThat(plan.grant()).containsExactly(new Assignment(slot(0), node(2)));
+    assertThat(plan.revoke()).isEmpty();
+
+    AllocationPlan next =
+        plan(two, candidates, running(0, 0, 1), right(0, 2, 3, Phase.ORDERED), running(1, 1, 2));
+    assertThat(next.grant()).as("another slot has two holders").isEmpty();
+  }
+
+  @Test
+  void shouldNotStartFirstWhileTheRoleHasAsManyInstancesAsItMay() {
+    RoleSpec one = spec(WORK, 1, HandOver.START_FIRST);
+    List<Candidate> candidates = List.of(leaving(0), open(1, WORK), open(2, WORK));
+
+    AllocationPlan plan = plan(one, candidates, running(0, 0, 1), right(1, 1, 2, Phase.ENDING));
+
+    assertThat(plan.grant()).isEmpty();
+  }
+
+  @Test
+  void shouldStopFirstWhenThereIsNoFreeNodeToStartOn() {
+    assertThat(plan(START_FIRST, List.of(leaving(0)), running(0, 0, 1)).revoke()).hasSize(1);
+  }
+
+  // successors
+
+  @Test
+  void shouldProvideEachReadySlotWithASuccessorAtAnotherNode() {
+    AllocationPlan plan = plan(spec(2), open(4), running(0, 0, 1), running(1, 1, 2));
+
+    assertThat(plan.reserve())
+        .containsExactly(
+            new Succession(slot(0), node(2), Set.of(node(0))),
+            new Succession(slot(1), node(3), Set.of(node(1))));
+  }
+
+  @Test
+  void shouldLetANodeSucceedInSeveralSlotsWhenThereAreTooFew() {
+    AllocationPlan plan = plan(spec(2), open(3), running(0, 0, 1), running(1, 1, 2));
+
+    assertThat(plan.reserve()).extracting(Succession::node).containsExactly(node(2), node(2));
+  }
+
+  @Test
+  void shouldProvideBothHoldersOfASlotWithOneSuccessor() {
+    AllocationPlan plan =
+        plan(START_FIRST, open(3), running(0, 0, 1), right(0, 1, 2, Phase.ORDERED));
+
+    assertThat(plan.reserve())
+        .containsExactly(new Succession(slot(0), node(2), Set.of(node(0), node(1))));
+  }
+
+  @Test
+  void shouldMakeAReservationAnewWhenItsConditionIsNotTheHolder() {
+    Holding wrong = reserved(0, 2, 2, 0, 3);
+    AllocationPlan plan = plan(spec(1), open(4), running(0, 0, 1), wrong);
+    assertThat(plan.withdraw()).containsExactly(wrong);
+
+    Situation dead =
+        new Situation(
+            List.of(spec(1)),
+            open(3),
+            List.of(running(0, 0, 1), wrong),
+            Set.of(node(3)),
+            Set.of(),
+            Epoch.NONE);
+    assertThat(isEmpty(Planner.plan(dead))).as("the dead do not count").isTrue();
+  }
+
+  @Test
+  void shouldMakeAReservationAnewWhenItsNodeCannotRunTheRoleAnyMore() {
+    Holding successor = reserved(0, 1, 2, 0);
 
     AllocationPlan plan =
-        Planner.plan(List.of(spec(WORK, 2)), candidates, List.of(kept, beyond, leaving, stray));
+        plan(
+            spec(1),
+            List.of(open(0, WORK), failing(1, "boom", LATER), open(2, WORK)),
+            running(0, 0, 1),
+            successor);
 
-    assertThat(plan.giveUp()).containsExactly(stray, leaving, beyond);
+    assertThat(plan.withdraw()).containsExactly(successor);
   }
 
-  @Property
-  void shouldBeSafeWhateverIsHeld(@ForAll("situations") Situation situation) {
-    AllocationPlan plan = situation.plan();
+  @Test
+  void shouldKeepOneOfTwoSuccessors() {
+    Holding lower = reserved(0, 1, 2, 0);
+    Holding higher = reserved(0, 2, 3, 0);
 
-    Map<RoleName, RoleSpec> specs = situation.specsByName();
-    for (Assignment assignment : plan.assign()) {
-      RoleName role = assignment.slot().role();
-      assertThat(assignment.slot().index()).isLessThan(specs.get(role).count());
-      assertThat(situation.candidate(assignment.node()).canRun(role)).isTrue();
-      assertThat(situation.holdings())
-          .noneMatch(held -> held.slot().equals(assignment.slot()))
-          .noneMatch(
-              held -> held.node().equals(assignment.node()) && held.slot().role().equals(role));
-    }
-    assertThat(plan.assign().stream().map(Assignment::slot)).doesNotHaveDuplicates();
-    assertThat(plan.assign().stream().map(a -> a.slot().role() + "@" + a.node()))
-        .doesNotHaveDuplicates();
-    for (RoleSpec spec : situation.specs()) {
-      long assigned =
-          plan.assign().stream().filter(a -> a.slot().role().equals(spec.name())).count();
-      long held =
-          situation.holdings().stream().filter(h -> h.slot().role().equals(spec.name())).count();
-      assertThat(assigned == 0 || assigned + held <= spec.count()).isTrue();
-    }
+    assertThat(plan(spec(1), open(3), running(0, 0, 1), lower, higher).withdraw())
+        .containsExactly(lower);
   }
 
-  @Property
-  void shouldBeCompleteOnceWhatEndsHasEnded(@ForAll("situations") Situation situation) {
-    Situation settled = situation.settle();
+  @Test
+  void shouldWithdrawAReservationWhenItsNodeIsTheLastFreeOneForAnEmptySlot() {
+    Holding successor = reserved(0, 1, 2, 0);
 
-    AllocationPlan last = settled.plan();
+    AllocationPlan plan = plan(spec(2), open(2), running(0, 0, 1), successor);
+    assertThat(plan.withdraw()).containsExactly(successor);
+    assertThat(plan.grant()).isEmpty();
 
-    assertThat(last.assign()).isEmpty();
-    assertThat(last.giveUp()).isEmpty();
-    for (RoleSpec spec : settled.specs()) {
-      Set<Incarnation> holders =
-          settled.holdings().stream()
-              .filter(held -> held.slot().role().equals(spec.name()))
-              .map(Holding::node)
-              .collect(Collectors.toSet());
-      long able =
-          settled.candidates().stream()
-              .filter(c -> c.canRun(spec.name()) || holders.contains(c.node()))
-              .count();
-      assertThat((long) holders.size()).isEqualTo(Math.min(spec.count(), able));
-      assertThat(last.unmet().containsKey(spec.name())).isEqualTo(able < spec.count());
-    }
+    AllocationPlan then = plan(spec(2), open(2), running(0, 0, 1));
+    assertThat(then.grant()).containsExactly(new Assignment(slot(1), node(1)));
+    assertThat(then.reserve()).isEmpty();
   }
 
-  @Property
-  void shouldTakeNothingAwayWhenANodeJoins(@ForAll("situations") Situation situation) {
-    Situation settled = situation.settle();
-    List<Candidate> more = new ArrayList<>(settled.candidates());
-    more.add(
-        new Candidate(
-            new Incarnation(new NodeId("127.0.0.0", 25520), 7),
-            Set.copyOf(settled.specsByName().keySet()),
-            Map.of(),
-            Optional.empty(),
-            false));
+  @Test
+  void shouldReserveNoNodeThatAnEmptySlotNeeds() {
+    Holding ending = right(1, 2, 2, Phase.ENDING);
+    Holding blocking = right(3, 3, 4, Phase.ENDING);
 
-    AllocationPlan plan = Planner.plan(settled.specs(), more, settled.holdings());
+    AllocationPlan plan = plan(spec(2), open(2), running(0, 0, 1), ending, blocking);
 
-    assertThat(plan.giveUp()).isEmpty();
+    assertThat(plan.grant()).isEmpty();
+    assertThat(plan.reserve()).hasSizeLessThanOrEqualTo(1);
   }
 
-  @Property
-  void shouldSpreadEvenlyWhenAllNodesCanRunAll(
-      @ForAll @IntRange(min = 1, max = 8) int nodes,
-      @ForAll @Size(min = 1, max = 8) List<@IntRange(min = 1, max = 10) Integer> counts) {
-    List<RoleSpec> specs =
-        IntStream.range(0, counts.size())
-            .mapToObj(i -> spec(new RoleName("role" + i), counts.get(i)))
-            .toList();
-    RoleName[] names = specs.stream().map(RoleSpec::name).toArray(RoleName[]::new);
+  // 4.6.5 succession
 
-    AllocationPlan plan = Planner.plan(specs, open(nodes, names), List.of());
+  @Test
+  void shouldWaitForTheSuccessorOfADeadHolderUntilItIsOverdue() {
+    Holding successor = reserved(0, 1, 2, 0);
+    Situation waiting =
+        new Situation(
+            List.of(spec(1)),
+            List.of(open(1, WORK), open(2, WORK)),
+            List.of(successor),
+            Set.of(node(0)),
+            Set.of(),
+            Epoch.NONE);
 
-    Map<Incarnation, Integer> load = new HashMap<>();
-    IntStream.range(0, nodes).forEach(i -> load.put(node(i), 0));
-    plan.assign().forEach(a -> load.merge(a.node(), 1, Integer::sum));
-    assertThat(Collections.max(load.values()) - Collections.min(load.values()))
-        .isLessThanOrEqualTo(1);
+    assertThat(isEmpty(Planner.plan(waiting))).isTrue();
+    assertThat(Planner.plan(Situations.with(waiting, Set.of(successor))).withdraw())
+        .containsExactly(successor);
   }
 
-  @Property
-  void shouldPlanTheSameWhateverTheOrderOfItsInput(
-      @ForAll("situations") Situation situation, @ForAll Random random) {
-    Situation shuffled = situation.shuffled(random);
+  @Test
+  void shouldWithdrawTheSuccessorWhenTheHolderGaveUpAndLives() {
+    Holding successor = reserved(0, 1, 2, 0);
 
-    assertThat(shuffled.plan()).isEqualTo(situation.plan());
+    AllocationPlan plan = plan(spec(1), open(3), successor);
+
+    assertThat(plan.withdraw()).containsExactly(successor);
+    assertThat(plan.grant()).as("it may have started").isEmpty();
   }
 
-  @Provide
-  Arbitrary<Situation> situations() {
-    List<RoleName> names = List.of(WORK, new RoleName("alpha"), new RoleName("beta"));
-    Arbitrary<List<RoleSpec>> specs =
-        Combinators.combine(Arbitraries.of(names), Arbitraries.integers().between(1, 5))
-            .as(PlannerTest::spec)
-            .list()
-            .uniqueElements(RoleSpec::name)
-            .ofMaxSize(3);
-    Arbitrary<List<Candidate>> candidates =
-        Combinators.combine(
-                Arbitraries.of(names).set(),
-                Arbitraries.of(names).set().ofMaxSize(1),
-                Arbitraries.of(0, 0, 0, 0, 1, 2))
-            .as(
-                (implemented, failing, closed) ->
-                    new Candidate(
-                        node(0),
-                        implemented,
-                        failing.stream()
-                            .collect(Collectors.toMap(r -> r, r -> new Failure("boom", LATER))),
-                        closed == 1 ? Optional.of("is leaving") : Optional.empty(),
-                        false))
-            .list()
-            .ofMaxSize(6)
-            .map(
-                list ->
-                    IntStream.range(0, list.size())
-                        .mapToObj(
-                            i ->
-                                new Candidate(
-                                    node(i),
-                                    list.get(i).implementations(),
-                                    list.get(i).failing(),
-                                    list.get(i).closed(),
-                                    list.get(i).leaving()))
-                        .toList());
-    Arbitrary<List<Holding>> holdings =
-        Combinators.combine(
-                Arbitraries.of(names),
-                Arbitraries.integers().between(0, 5),
-                Arbitraries.integers().between(0, 5),
-                Arbitraries.integers().between(1, 9),
-                Arbitraries.of(Phase.values()))
-            .as(
-                (role, index, at, seq, phase) ->
-                    new Holding(new Slot(role, index), node(at), token(seq), phase))
-            .list()
-            .uniqueElements(held -> held.slot() + "@" + held.node())
-            .ofMaxSize(8);
-    return Combinators.combine(specs, candidates, holdings)
-        .as(
-            (s, c, h) ->
-                new Situation(
-                    s,
-                    c,
-                    h.stream()
-                        .filter(held -> c.stream().anyMatch(n -> n.node().equals(held.node())))
-                        .toList()));
+  @Test
+  void shouldGiveTheSlotOnlyOnceTheSuccessorIsGoneToo() {
+    Holding withdrawn =
+        new Holding(slot(0), node(1), Situations.token(2), Phase.WITHDRAWN, Set.of(node(0)), true);
+
+    assertThat(plan(spec(1), open(3), withdrawn).grant()).isEmpty();
+    assertThat(plan(spec(1), open(3)).grant()).hasSize(1);
   }
 
-  record Situation(List<RoleSpec> specs, List<Candidate> candidates, List<Holding> holdings) {
+  // 4.6.7 tokens
 
-    AllocationPlan plan() {
-      return Planner.plan(specs, candidates, holdings);
-    }
+  @Test
+  void shouldRaiseTheTokenInPlaceWhenAJoinerMayHaveUsedAHigherOne() {
+    Holding right = running(0, 0, 1);
+    Holding successor = reserved(0, 1, 2, 0);
+    Epoch foreign = new Epoch(Situations.EPOCH.counter(), 9);
+    Situation first =
+        new Situation(
+            List.of(spec(1)), open(2), List.of(right, successor), Set.of(), Set.of(), foreign);
 
-    Map<RoleName, RoleSpec> specsByName() {
-      return specs.stream().collect(Collectors.toMap(RoleSpec::name, spec -> spec));
-    }
+    assertThat(Planner.plan(first).withdraw()).containsExactly(successor);
+    assertThat(Planner.plan(first).grant()).isEmpty();
 
-    Candidate candidate(Incarnation node) {
-      return candidates.stream().filter(c -> c.node().equals(node)).findFirst().orElseThrow();
-    }
-
-    /** Carries plans out, and lets what is ending end, until a plan has nothing more to order. */
-    Situation settle() {
-      Situation now = this;
-      for (int round = 0; round < 20; round++) {
-        AllocationPlan plan = now.plan();
-        Collection<Holding> gone = new TreeSet<>(plan.giveUp());
-        now.holdings().stream().filter(h -> h.phase() == Phase.ENDING).forEach(gone::add);
-        if (gone.isEmpty() && plan.assign().isEmpty()) {
-          return now;
-        }
-        List<Holding> next =
-            Stream.concat(
-                    now.holdings().stream().filter(held -> !gone.contains(held)),
-                    plan.assign().stream()
-                        .map(a -> new Holding(a.slot(), a.node(), token(99), Phase.RUNNING)))
-                .toList();
-        now = new Situation(specs, candidates, next);
-      }
-      throw new AssertionError("plans do not settle: " + this);
-    }
-
-    Situation shuffled(Random random) {
-      List<RoleSpec> otherSpecs = new ArrayList<>(specs);
-      List<Candidate> otherCandidates = new ArrayList<>(candidates);
-      List<Holding> otherHoldings = new ArrayList<>(holdings);
-      Collections.shuffle(otherSpecs, random);
-      Collections.shuffle(otherCandidates, random);
-      Collections.shuffle(otherHoldings, random);
-      return new Situation(otherSpecs, otherCandidates, otherHoldings);
-    }
+    AllocationPlan then = Planner.plan(Situations.with(first, List.of(right)));
+    assertThat(then.grant()).containsExactly(new Assignment(slot(0), node(0)));
+    assertThat(then.reserve()).isEmpty();
   }
 
-  private static List<Candidate> open(int nodes, RoleName... roles) {
-    return IntStream.range(0, nodes)
-        .mapToObj(
-            i ->
-                new Candidate(
-                    node(i), Set.copyOf(Arrays.asList(roles)), Map.of(), Optional.empty(), false))
-        .toList();
+  // stability
+
+  @Test
+  void shouldTakeNothingAwayWhenANodeJoinsOrAHolderIsClosed() {
+    List<Candidate> candidates = new ArrayList<>(open(1));
+    candidates.add(new Candidate(node(1), Set.of(WORK), Map.of(), Optional.of("is silent"), false));
+    candidates.add(open(2, WORK));
+
+    AllocationPlan plan = plan(spec(2), candidates, running(0, 0, 1), running(1, 1, 2));
+
+    assertThat(plan.revoke()).isEmpty();
+    assertThat(plan.grant()).isEmpty();
   }
 
-  private static Incarnation node(int index) {
-    return new Incarnation(new NodeId("127.0.0." + (index + 1), 25520), index + 1);
-  }
-
-  private static Token token(long seq) {
-    return new Token(EPOCH, seq);
-  }
-
-  private static RoleSpec spec(RoleName name, int count) {
-    return new RoleSpec(
-        name,
-        count,
-        Map.of(),
-        Readiness.ON_START,
-        false,
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(10));
+  private static Candidate failing(int index, String reason, Instant until) {
+    return new Candidate(
+        node(index),
+        Set.of(WORK),
+        Map.of(WORK, new Failure(reason, until)),
+        Optional.empty(),
+        false);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -12,11 +13,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Holds the documentation of the faults to the tests that there are. */
+/** Holds the documentation of faults and guarantees to the tests that there are. */
 class FaultsPageTest {
 
   private static final Path ROOT = Path.of(System.getProperty("basedir", "."), "..");
   private static final Pattern TEST = Pattern.compile("`([A-Za-z]+(?:Test|IT))#([A-Za-z0-9]+)`");
+  private static final Pattern TEST_CLASS = Pattern.compile("`([A-Z][A-Za-z]+(?:Test|IT))`");
   private static final Pattern FAULT = Pattern.compile("^## (\\d+)\\. ", Pattern.MULTILINE);
 
   @Test
@@ -37,6 +39,22 @@ class FaultsPageTest {
           .as("source of %s", named.group(1))
           .contains("void " + named.group(2) + "(");
     }
+  }
+
+  @Test
+  void shouldNameTestsThatExistForEachGuarantee() throws IOException {
+    String page = Files.readString(ROOT.resolve("docs/guarantees.md"));
+    Map<String, String> sources = testSources();
+    List<String> rows =
+        page.lines()
+            .filter(line -> line.startsWith("| "))
+            .takeWhile(row -> !row.isBlank())
+            .toList();
+
+    assertThat(rows).hasSizeGreaterThan(12);
+    assertThat(TEST_CLASS.matcher(page).results().map(found -> found.group(1)))
+        .isNotEmpty()
+        .allSatisfy(name -> assertThat(sources).containsKey(name));
   }
 
   private static Map<String, String> testSources() throws IOException {

@@ -2,6 +2,7 @@ package io.beethoven.evidence;
 
 import static io.beethoven.evidence.Nodes.node;
 import static io.beethoven.evidence.Nodes.nodes;
+import static io.beethoven.evidence.Nodes.settled;
 import static io.beethoven.evidence.Nodes.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,7 +34,7 @@ class EvidencePropertiesTest {
       @ForAll @IntRange(min = 1, max = 9) int count,
       @ForAll @IntRange(min = 1, max = 9) int self,
       @ForAll("votes") List<Vote> votes) {
-    Evidence evidence = Evidence.of(node(self)).withVoters(voters(count)).evidence();
+    Evidence evidence = Evidence.of(node(self)).withVoters(settled(voters(count))).evidence();
     for (Vote vote : votes) {
       Step step = evidence.vote(node(vote.from()), nodes(vote.proved()), nodes(vote.dead()));
       Set<Incarnation> grown = new LinkedHashSet<>(evidence.dead());
@@ -49,7 +50,7 @@ class EvidencePropertiesTest {
   @Property
   void shouldChangeNothingWhenEveryVoteIsRepeated(
       @ForAll @IntRange(min = 1, max = 9) int count, @ForAll("votes") List<Vote> votes) {
-    Evidence evidence = Evidence.of(node(1)).withVoters(voters(count)).evidence();
+    Evidence evidence = Evidence.of(node(1)).withVoters(settled(voters(count))).evidence();
     for (Vote vote : votes) {
       evidence = apply(evidence, vote);
       assertThat(apply(evidence, vote)).isEqualTo(evidence);
@@ -71,7 +72,7 @@ class EvidencePropertiesTest {
         events.add(evidence -> apply(evidence, new Vote(vote.from(), proved, Set.of())));
       }
     }
-    Evidence start = Evidence.of(node(20)).withVoters(voters(count)).evidence();
+    Evidence start = Evidence.of(node(20)).withVoters(settled(voters(count))).evidence();
     Set<Incarnation> inOrder = after(start, events).dead();
     Collections.shuffle(events, random);
 
@@ -82,7 +83,7 @@ class EvidencePropertiesTest {
   @Property
   void shouldConfirmFirstOnlyWhatAQuorumOfTheOthersProved(
       @ForAll @IntRange(min = 1, max = 9) int count, @ForAll("votes") List<Vote> votes) {
-    Evidence evidence = Evidence.of(node(20)).withVoters(voters(count)).evidence();
+    Evidence evidence = Evidence.of(node(20)).withVoters(settled(voters(count))).evidence();
     for (Vote vote : votes) {
       Step step = evidence.vote(node(vote.from()), nodes(vote.proved()), Set.of());
       evidence = step.evidence();
@@ -95,10 +96,10 @@ class EvidencePropertiesTest {
 
     for (Incarnation victim : confirmed) {
       long against =
-          evidence.voters().stream()
+          evidence.voters().all().stream()
               .filter(voter -> said.getOrDefault(voter, Set.of()).contains(victim))
               .count();
-      int left = evidence.voters().without(confirmed).size();
+      int left = evidence.voters().live(confirmed).size();
       assertThat(2 * against).isGreaterThanOrEqualTo(left).isPositive();
     }
   }
@@ -106,7 +107,7 @@ class EvidencePropertiesTest {
   @Property
   void shouldConfirmEveryVictimWhenAllSurvivorsProvedThem(
       @ForAll @IntRange(min = 1, max = 9) int count, @ForAll("subsets") Set<Integer> victims) {
-    Evidence evidence = Evidence.of(node(20)).withVoters(voters(count)).evidence();
+    Evidence evidence = Evidence.of(node(20)).withVoters(settled(voters(count))).evidence();
     boolean anyVoterLeft = false;
     for (int voter = 1; voter <= count; voter++) {
       if (!victims.contains(voter)) {
@@ -123,7 +124,7 @@ class EvidencePropertiesTest {
   void shouldConfirmNobodyWhenOnlyAMinorityVotes(
       @ForAll @IntRange(min = 3, max = 9) int count,
       @ForAll @IntRange(min = 10, max = 12) int victim) {
-    Evidence evidence = Evidence.of(node(20)).withVoters(voters(count)).evidence();
+    Evidence evidence = Evidence.of(node(20)).withVoters(settled(voters(count))).evidence();
     int minority = (count - 1) / 2;
     for (int voter = 1; voter <= minority; voter++) {
       evidence = apply(evidence, new Vote(voter, Set.of(victim), Set.of()));

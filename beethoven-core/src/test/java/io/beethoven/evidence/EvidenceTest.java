@@ -2,6 +2,7 @@ package io.beethoven.evidence;
 
 import static io.beethoven.evidence.Nodes.node;
 import static io.beethoven.evidence.Nodes.nodes;
+import static io.beethoven.evidence.Nodes.settled;
 import static io.beethoven.evidence.Nodes.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -20,7 +21,7 @@ class EvidenceTest {
   private static final Set<Incarnation> NOBODY = Set.of();
 
   private static Evidence at(int self, int voterCount) {
-    return Evidence.of(node(self)).withVoters(voters(voterCount)).evidence();
+    return Evidence.of(node(self)).withVoters(settled(voters(voterCount))).evidence();
   }
 
   @Test
@@ -173,7 +174,7 @@ class EvidenceTest {
   void shouldConfirmEarlierVotesWhenTheVotersChange() {
     Evidence voted = at(2, 4).prove(node(4)).evidence();
 
-    assertThat(voted.withVoters(new VoterSet(List.of(node(2), node(4)))).newlyDead())
+    assertThat(voted.withVoters(settled(new VoterSet(List.of(node(2), node(4))))).newlyDead())
         .containsExactly(node(4));
   }
 

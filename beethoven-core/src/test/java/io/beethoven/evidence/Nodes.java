@@ -1,10 +1,12 @@
 package io.beethoven.evidence;
 
+import io.beethoven.model.Epoch;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -29,5 +31,9 @@ final class Nodes {
 
   static VoterSet voters(int count) {
     return new VoterSet(IntStream.rangeClosed(1, count).mapToObj(Nodes::node).toList());
+  }
+
+  static Voters settled(VoterSet voters) {
+    return new Voters(1, 1, Epoch.NONE, voters, Optional.empty());
   }
 }

@@ -1,431 +1,524 @@
 package io.beethoven.grant;
 
+import static io.beethoven.grant.GrantFixtures.A;
+import static io.beethoven.grant.GrantFixtures.B;
+import static io.beethoven.grant.GrantFixtures.C;
+import static io.beethoven.grant.GrantFixtures.D;
+import static io.beethoven.grant.GrantFixtures.E;
+import static io.beethoven.grant.GrantFixtures.FAST;
+import static io.beethoven.grant.GrantFixtures.SLOT;
+import static io.beethoven.grant.GrantFixtures.T0;
+import static io.beethoven.grant.GrantFixtures.WORK;
+import static io.beethoven.grant.GrantFixtures.only;
+import static io.beethoven.grant.GrantFixtures.spec;
+import static io.beethoven.grant.GrantFixtures.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.beethoven.allocation.Planner;
 import io.beethoven.grant.AllocatorEffect.Deposed;
 import io.beethoven.grant.AllocatorEffect.IssuingBegan;
-import io.beethoven.grant.AllocatorEffect.Publish;
+import io.beethoven.grant.AllocatorEffect.LeaseLost;
+import io.beethoven.grant.AllocatorEffect.NoLongerNeeded;
+import io.beethoven.grant.AllocatorEffect.ReignBegan;
 import io.beethoven.grant.AllocatorEffect.Send;
-import io.beethoven.grant.Order.Differ;
+import io.beethoven.grant.Answer.Alive;
+import io.beethoven.grant.Answer.Nacked;
+import io.beethoven.grant.Answer.Reason;
+import io.beethoven.grant.Answer.Refused;
+import io.beethoven.grant.Answer.Reported;
+import io.beethoven.grant.Answer.Stopped;
 import io.beethoven.grant.Order.Grant;
 import io.beethoven.grant.Order.Prepare;
+import io.beethoven.grant.Order.Reserve;
 import io.beethoven.grant.Order.Revoke;
+import io.beethoven.grant.Order.SlotOrder;
+import io.beethoven.grant.Order.Withdraw;
 import io.beethoven.grant.Report.Held;
 import io.beethoven.grant.Report.InstanceState;
 import io.beethoven.grant.Report.Released;
+import io.beethoven.grant.Report.Reserved;
+import io.beethoven.grant.Report.Standing;
 import io.beethoven.model.Epoch;
-import io.beethoven.model.Incarnation;
-import io.beethoven.model.NodeId;
-import io.beethoven.model.RoleName;
-import io.beethoven.model.RoleSpec;
-import io.beethoven.model.RoleSpec.Readiness;
 import io.beethoven.model.RoleTable;
-import io.beethoven.model.Slot;
 import io.beethoven.model.Token;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
+/** Reigns of node A and what they order: rules 4.6.1 to 4.6.7. */
 class AllocatorTest {
 
-  private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
-  private static final Duration RESEND = Duration.ofSeconds(1);
-  private static final Duration RETRY = Duration.ofSeconds(60);
-  private static final Duration ASK = Duration.ofSeconds(6);
-  private static final Incarnation A = new Incarnation(new NodeId("127.0.0.1", 25520), 1);
-  private static final Incarnation B = new Incarnation(new NodeId("127.0.0.2", 25520), 2);
-  private static final Incarnation C = new Incarnation(new NodeId("127.0.0.3", 25520), 3);
-  private static final RoleName WORK = new RoleName("work");
-  private static final RoleName OTHER = new RoleName("other");
-  private static final Slot SLOT = new Slot(WORK, 0);
+  private static final Epoch FORMER = new Epoch(3, C.uid());
 
-  private final Allocator allocator =
-      new Allocator(
-          A,
-          Planner::plan,
-          new AllocatorTimes(RESEND, RETRY, ASK, Duration.ofSeconds(2)),
-          new Random(1),
-          T0);
-  private final Map<Incarnation, Long> versions = new HashMap<>();
-  private final List<AllocatorEffect> effects = new ArrayList<>();
-  private Instant now = T0;
+  private AllocatorBench bench = new AllocatorBench(voters(A, B, C), spec(WORK, 1));
+
+  // 4.6.1, 4.6.2
 
   @Test
-  void shouldWaitForEveryMemberWhenItStarts() {
-    does(allocator.members(Set.of(A, B), Set.of(C), Set.of(), now));
-    assertThat(orders(Prepare.class)).hasSize(2);
-    promises(A);
-    promises(B);
-    assertThat(allocator.isIssuing()).as("a member is not introduced").isFalse();
+  void shouldTakeAnEpochAboveTheClockAndWhatItsNodeKnows() {
+    assertThat(bench.allocator.epoch()).isEqualTo(new Epoch(T0.wall().toEpochMilli() + 1, A.uid()));
+    Outlook outlook = bench.outlook();
+    Allocator.Setup setup = new Allocator.Setup(A, s -> null, FAST, 9, false);
+    Outlook ahead =
+        new Outlook(
+            outlook.voters(),
+            outlook.dead(),
+            outlook.leaseUntil(),
+            Long.MAX_VALUE - 9,
+            outlook.edits(),
+            List.of(),
+            Map.of());
 
-    does(allocator.members(Set.of(A, B, C), Set.of(), Set.of(), now));
-    assertThat(allocator.isIssuing()).isFalse();
-    does(allocator.members(Set.of(A, B), Set.of(), Set.of(C), now));
-
-    assertThat(effects).contains(new IssuingBegan(allocator.epoch()));
-    assertThat(orders(Grant.class)).singleElement().extracting(Grant::slot).isEqualTo(SLOT);
+    assertThat(new Allocator(setup, new java.util.Random(1), ahead, T0).epoch().counter())
+        .isEqualTo(Long.MAX_VALUE - 8);
   }
 
   @Test
-  void shouldCountAMemberAsGoneWhenItLeftTheMembershipUnconfirmed() {
-    does(allocator.members(Set.of(A, B), Set.of(), Set.of(), now));
-    promises(A);
+  void shouldAskEveryMemberAndRepeatIt() {
+    bench.members(A, B, C);
+    assertThat(bench.take(Prepare.class)).extracting(Send::to).containsExactly(A, B, C);
 
-    does(allocator.members(Set.of(A), Set.of(), Set.of(), now));
+    bench.now = bench.now.plus(FAST.orderResend());
+    bench.tick();
 
-    assertThat(allocator.isIssuing()).isTrue();
+    assertThat(bench.take(Prepare.class)).extracting(Send::to).containsExactly(A, B, C);
   }
 
   @Test
-  void shouldTakeAnEpochAboveTheClock() {
-    assertThat(allocator.epoch()).isEqualTo(new Epoch(T0.toEpochMilli() + 1, A.uid()));
+  void shouldIssueNothingUntilEveryMemberHasReported() {
+    bench.begin(A, B);
+    bench.members(A, B, C);
+    assertThat(bench.allocator.isIssuing()).isTrue();
+
+    bench = new AllocatorBench(voters(A, B, C), spec(WORK, 1));
+    bench.alive.addAll(List.of(A, B));
+    bench.members(A, B, C);
+    assertThat(bench.allocator.isIssuing()).as("a quorum promised, C did not").isFalse();
+    assertThat(bench.take(Grant.class)).isEmpty();
+    bench.promise(C);
+
+    assertThat(bench.effects).contains(new IssuingBegan(bench.allocator.epoch()));
+    assertThat(bench.takeOne(Grant.class).to()).isEqualTo(A);
   }
 
   @Test
-  void shouldCountAnUnansweredGrantAsObeyed() {
-    begin(A, B);
-    Grant grant = orders(Grant.class).get(0);
+  void shouldIssueNothingUntilAQuorumPromised() {
+    bench = new AllocatorBench(voters(A, B, C, D, E), spec(WORK, 1));
+    bench.begin(A, B);
 
-    now = now.plusSeconds(30);
-    reports(B, List.of());
-
-    assertThat(orders(Grant.class)).as("nobody else gets the slot").isEmpty();
-    does(allocator.tick(now));
-    assertThat(orders(Grant.class)).containsExactly(grant);
+    assertThat(bench.allocator.isIssuing()).isFalse();
+    bench.alive.add(C);
+    bench.members(A, B, C);
+    assertThat(bench.allocator.isIssuing()).isTrue();
   }
 
   @Test
-  void shouldGrantElsewhereInTheSameStepWhenTheHolderDies() {
-    begin(A, B);
-    Token before = orders(Grant.class).get(0).token();
+  void shouldNeedQuorumsOfBothWhileTheVotersAreBeingChanged() {
+    bench =
+        new AllocatorBench(
+            voters(A, B, C).towards(FORMER, GrantFixtures.set(C, D, E)), spec(WORK, 1));
+    bench.begin(A, B);
+    assertThat(bench.allocator.isIssuing()).isFalse();
 
-    List<AllocatorEffect> step = allocator.members(Set.of(B, A), Set.of(), Set.of(), now);
-    assertThat(step).isEmpty();
-    step = allocator.members(Set.of(B), Set.of(), Set.of(A), now);
+    bench.begin(A, B, D);
+    assertThat(bench.allocator.isIssuing()).isFalse();
+    bench.begin(A, B, D, E);
 
-    assertThat(step)
-        .anySatisfy(
-            effect -> {
-              assertThat(effect).isInstanceOf(Send.class);
-              Send send = (Send) effect;
-              assertThat(send.to()).isEqualTo(B);
-              assertThat(((Grant) send.order()).token()).isGreaterThan(before);
-            });
+    assertThat(bench.allocator.isIssuing()).isTrue();
   }
 
   @Test
-  void shouldWaitForTheAnswerWhenARightIsRevokedFromALeavingNode() {
-    begin(A, B);
-    Grant grant = orders(Grant.class).get(0);
-    running(A, grant);
+  void shouldExcuseNobodyWhoLeftTheMembership() {
+    bench.alive.addAll(List.of(A, B));
+    bench.members(A, B, C);
 
-    report(A, true, held(grant, InstanceState.RUNNING));
-
-    Revoke revoke = orders(Revoke.class).get(0);
-    assertThat(revoke.token()).isEqualTo(grant.token());
-    report(A, true, held(grant, InstanceState.STOPPING));
-    assertThat(orders(Grant.class)).isEmpty();
-    report(A, true);
-    assertThat(orders(Grant.class)).as("a report does not answer a revoke").isEmpty();
-    does(allocator.answered(new Answer.Stopped(A, SLOT, grant.token()), now));
-    assertThat(orders(Grant.class)).hasSize(1);
+    bench.members(A, B);
+    assertThat(bench.allocator.isIssuing()).isFalse();
+    bench.dies(C);
+    assertThat(bench.allocator.isIssuing()).isTrue();
   }
 
   @Test
-  void shouldKeepAndRaiseTheTokenWhenARightOfAFormerEpochIsReported() {
-    Token former = new Token(new Epoch(3, 9), 8);
-    does(allocator.members(Set.of(A, B), Set.of(), Set.of(), now));
-    promises(A);
-    promises(B, new Held(SLOT, former, InstanceState.RUNNING));
+  void shouldWaitForWhomeverAReportNames() {
+    bench.node(B).named = List.of(A, B, D);
+    bench.begin(A, B, C);
 
-    Grant grant = orders(Grant.class).get(0);
-    assertThat(sentTo(grant)).isEqualTo(B);
-    assertThat(grant.slot()).isEqualTo(SLOT);
-    assertThat(grant.token()).isGreaterThan(former);
-    assertThat(published().rows().get(1).placements())
-        .containsExactly(new RoleTable.Placement(SLOT, B, grant.token(), true));
+    assertThat(bench.allocator.isIssuing()).as("D may hold something").isFalse();
+    bench.dies(D);
+    assertThat(bench.allocator.isIssuing()).isTrue();
   }
 
   @Test
-  void shouldKeepTheHighestAcknowledgedTokenWhenTwoNodesHoldASlot() {
-    Epoch former = new Epoch(3, 9);
-    does(allocator.members(Set.of(A, B), Set.of(), Set.of(), now));
-    promises(A, new Held(SLOT, new Token(former, 1), InstanceState.RUNNING));
-    promises(B, new Held(SLOT, new Token(former, 2), InstanceState.RUNNING));
+  void shouldWaitForAMemberThatCannotBeReachedYet() {
+    bench.alive.addAll(List.of(A, B));
+    bench.effects.addAll(
+        bench.allocator.members(List.of(A, B), List.of(C), bench.outlook(), bench.now));
+    bench.promise(A);
+    bench.promise(B);
 
-    Revoke revoke = orders(Revoke.class).get(0);
-    assertThat(sentTo(revoke)).isEqualTo(A);
-    assertThat(revoke.token()).isEqualTo(new Token(former, 1));
+    assertThat(bench.allocator.isIssuing()).isFalse();
   }
 
   @Test
-  void shouldOrderNothingToANewcomerUntilTheOthersHaveConfirmed() {
-    begin(A);
-    Grant grant = orders(Grant.class).get(0);
-    running(A, grant);
-    does(allocator.members(Set.of(A, B), Set.of(), Set.of(), now));
-    promises(B);
-    Prepare confirm =
-        orders(Prepare.class).stream().filter(p -> p.round() == 2).findFirst().orElseThrow();
-    assertThat(sentTo(confirm)).isEqualTo(A);
-    report(A, true, held(grant, InstanceState.RUNNING));
-    does(allocator.answered(new Answer.Stopped(A, SLOT, grant.token()), now));
-    assertThat(orders(Grant.class)).isEmpty();
+  void shouldIssueNothingWithoutALease() {
+    bench.leased = false;
+    bench.begin(A, B, C);
 
-    versions.merge(A, 1L, Long::sum);
-    does(
-        allocator.answered(
-            new Answer.Promised(reportOf(A, allocator.epoch(), true), catalog(A), 2), now));
+    bench.pass(Duration.ofSeconds(10));
 
-    assertThat(sentTo(orders(Grant.class).get(0))).isEqualTo(B);
+    assertThat(bench.allocator.isIssuing()).isFalse();
+    assertThat(bench.take(SlotOrder.class)).isEmpty();
+    bench.leased = true;
+    bench.tick();
+    assertThat(bench.take(Grant.class)).hasSize(1);
   }
 
   @Test
-  void shouldMoveARoleWhenANodeGaveItUpAndParkItWhenAllDid() {
-    begin(A, B);
-    Grant first = orders(Grant.class).get(0);
+  void shouldEndItsReignWithItsLeaseAndBeginAnotherOnceItIsBack() {
+    bench.begin(A, B, C);
+    Epoch first = bench.allocator.epoch();
+    bench.leased = false;
+    bench.effects.clear();
 
-    gaveUp(A, first, "boom");
-    Grant second = orders(Grant.class).get(0);
-    assertThat(sentTo(second)).isEqualTo(B);
-    now = now.plusSeconds(1);
-    gaveUp(B, second, "bang");
+    bench.tick();
+    assertThat(bench.effects).containsExactly(new LeaseLost(first));
+    assertThat(bench.allocator.isIssuing()).isFalse();
+    bench.effects.clear();
+    bench.now = bench.now.plus(Duration.ofSeconds(1));
+    bench.tick();
+    assertThat(bench.effects).isEmpty();
+    bench.leased = true;
+    bench.tick();
 
-    assertThat(orders(Grant.class)).isEmpty();
-    assertThat(published().rows().get(1).parked()).contains("bang");
-    assertThat(allocator.wakeAt()).contains(T0.plus(RETRY));
-    now = T0.plus(RETRY);
-    does(allocator.tick(now));
-    assertThat(orders(Grant.class)).isNotEmpty();
-    assertThat(published().rows().get(1).parked()).isEmpty();
+    assertThat(bench.allocator.epoch()).isGreaterThan(first);
+    assertThat(bench.effects).startsWith(new ReignBegan(bench.allocator.epoch()));
+    assertThat(bench.take(Prepare.class)).extracting(Send::to).containsExactly(A, B, C);
+    assertThat(bench.allocator.isIssuing()).isTrue();
+  }
+
+  // orders and answers
+
+  @Test
+  void shouldCountAnUnansweredGrantAsObeyedAndRepeatIt() {
+    bench.begin(A, B, C);
+    Send grant = bench.takeOne(Grant.class);
+
+    bench.report(B);
+    assertThat(bench.take(Grant.class)).as("nobody else gets the slot").isEmpty();
+    bench.pass(FAST.orderResend());
+
+    assertThat(bench.take(Grant.class)).containsExactly(grant);
   }
 
   @Test
-  void shouldAskANodeWhenItHasSaidNothingForLong() {
-    begin(A);
-    running(A, orders(Grant.class).get(0));
-    orders(Prepare.class);
+  void shouldAskWhetherItKeepsItsPromiseWhenAnOrderStaysUnanswered() {
+    bench.begin(A, B, C);
+    bench.take(Prepare.class);
 
-    now = now.plus(ASK);
-    does(allocator.tick(now));
+    bench.pass(FAST.orderResend().multipliedBy(2).minusMillis(1));
+    assertThat(bench.take(Prepare.class)).isEmpty();
+    bench.pass(Duration.ofMillis(1));
 
-    assertThat(orders(Prepare.class)).hasSize(1);
+    assertThat(bench.take(Prepare.class)).extracting(Send::to).containsOnly(A);
   }
 
   @Test
-  void shouldTakeAHigherEpochAtOnceWhenANewcomerComesFromItsOwnAllocator() {
-    begin(A);
-    does(allocator.members(Set.of(A, B), Set.of(), Set.of(), now));
-    Epoch former = new Epoch(allocator.epoch().counter() + 50, B.uid());
+  void shouldGrantElsewhereWhenANodeRefuses() {
+    bench.begin(A, B, C);
+    Send grant = bench.takeOne(Grant.class);
+    bench.node(A).standing = Standing.CLOSED;
+    bench.report(A);
+    assertThat(bench.take(Grant.class)).isEmpty();
 
-    does(allocator.answered(new Answer.Nacked(B, former, 4), now));
+    bench.answer(new Refused(A, SLOT, ((Grant) grant.order()).token(), Reason.CLOSED));
 
-    assertThat(allocator.epoch()).isGreaterThan(former);
-    assertThat(orders(Prepare.class).stream().filter(p -> p.epoch().equals(allocator.epoch())))
-        .hasSize(2);
+    Send other = bench.takeOne(Grant.class);
+    assertThat(other.to()).isEqualTo(B);
+    assertThat(((Grant) other.order()).token()).isGreaterThan(((Grant) grant.order()).token());
   }
 
   @Test
-  void shouldFallSilentForAWhileWhenARivalIsMet() {
-    begin(A, B);
-    orders(Grant.class);
-    Epoch rival = new Epoch(allocator.epoch().counter(), C.uid());
+  void shouldAskForAReportWhenOneWasLostOrThePromiseIsAnother() {
+    bench.begin(A, B, C);
+    bench.take(Prepare.class);
+    bench.alive.clear();
 
-    does(allocator.answered(new Answer.Nacked(B, rival, 4), now));
+    bench.answer(new Alive(B, bench.allocator.epoch(), bench.node(B).version));
+    assertThat(bench.take(Prepare.class)).isEmpty();
+    bench.answer(new Alive(B, bench.allocator.epoch(), bench.node(B).version + 1));
+    bench.answer(new Alive(C, FORMER, bench.node(C).version));
 
-    assertThat(effects).anyMatch(Deposed.class::isInstance);
-    Instant until = allocator.wakeAt().orElseThrow();
-    assertThat(until).isAfter(now).isBeforeOrEqualTo(now.plusMillis(2002));
-    effects.clear();
-    does(allocator.members(Set.of(A, B, C), Set.of(), Set.of(), now));
-    does(allocator.tick(until.minusMillis(1)));
-    assertThat(effects).isEmpty();
-    does(allocator.tick(until));
-    assertThat(allocator.epoch()).isGreaterThan(rival);
-    assertThat(orders(Prepare.class)).hasSize(3);
-  }
-
-  @Test
-  void shouldFallSilentWhenAnotherReignTookTheSameEpoch() {
-    begin(A, B);
-
-    does(allocator.answered(new Answer.Nacked(B, allocator.epoch(), 4), now));
-
-    assertThat(allocator.isIssuing()).isFalse();
-  }
-
-  @Test
-  void shouldLetItsOwnNodesDefinitionsHoldAndNameTheOthers() {
-    does(allocator.members(Set.of(A, B), Set.of(), Set.of(), now));
-    promises(B, new Catalog(List.of(WORK), List.of(spec(WORK, 3), spec(OTHER, 1)), List.of()));
-    promises(A, new Catalog(List.of(WORK), List.of(spec(WORK, 1)), List.of()));
-
-    RoleTable table = published();
-    assertThat(table.rows()).extracting(RoleTable.Row::role).containsExactly(OTHER, WORK);
-    assertThat(table.rows().get(1).count()).isEqualTo(1);
-    assertThat(table.rows().get(1).differing())
-        .containsExactly(new RoleTable.Differing(B.node(), "count is 3, valid is 1"));
-    assertThat(table.rows().get(0).unmet())
-        .hasValueSatisfying(
-            text -> assertThat(text).contains("node 127.0.0.1:25520 lacks an implementation"));
-    assertThat(sentTo(orders(Differ.class).get(0))).isEqualTo(B);
-  }
-
-  @Test
-  void shouldNameEveryKeyThatDiffers() {
-    RoleSpec other =
-        new RoleSpec(
-            WORK,
-            2,
-            Map.of("a", "b"),
-            Readiness.EXPLICIT,
-            true,
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(2));
-
-    assertThat(Definitions.difference(other, spec(WORK, 1)))
-        .isEqualTo(
-            "count is 2, valid is 1, arguments is {a=b}, valid is {}, readiness is EXPLICIT, valid"
-                + " is ON_START, one-shot is true, valid is false, ready-deadline is PT1S, valid is"
-                + " PT30S, stop-deadline is PT2S, valid is PT10S");
+    assertThat(bench.take(Prepare.class)).extracting(Send::to).containsExactly(B, C);
   }
 
   @Test
   void shouldDropAReportWhenANewerOneCameBefore() {
-    begin(A, B);
-    Grant grant = orders(Grant.class).get(0);
-    Report old = reportOf(A, allocator.epoch(), false);
-    versions.merge(A, 5L, Long::sum);
-    running(A, grant);
+    bench.begin(A, B, C);
+    Report old = bench.reportOf(A);
+    bench.obeyOne(Grant.class);
 
-    does(allocator.answered(new Answer.Reported(old), now));
+    bench.answer(new Reported(old));
 
-    assertThat(published().rows().get(1).placements()).hasSize(1);
-    assertThat(orders(Grant.class)).isEmpty();
+    assertThat(bench.allocator.table().rows().get(0).placements()).hasSize(1);
+    assertThat(bench.take(Grant.class)).isEmpty();
   }
 
-  private void begin(Incarnation... members) {
-    does(allocator.members(Set.of(members), Set.of(), Set.of(), now));
-    for (Incarnation member : members) {
-      promises(member);
-    }
+  @Test
+  void shouldHearNothingOfTheDead() {
+    bench.begin(A, B, C);
+    bench.dies(C);
+    bench.effects.clear();
+
+    bench.answer(new Nacked(C, new Epoch(Long.MAX_VALUE, 1), 4));
+
+    assertThat(bench.effects).isEmpty();
+    assertThat(bench.allocator.isIssuing()).isTrue();
   }
 
-  private void promises(Incarnation node, Held... held) {
-    versions.merge(node, 1L, Long::sum);
-    does(
-        allocator.answered(
-            new Answer.Promised(reportOf(node, allocator.epoch(), false, held), catalog(node), 1),
-            now));
+  // successors, 4.6.3 to 4.6.5
+
+  @Test
+  void shouldProvideASuccessorOnceTheHolderRuns() {
+    bench.begin(A, B, C);
+    bench.obeyOne(Grant.class);
+
+    Send reserve = bench.obeyOne(Reserve.class);
+
+    assertThat(reserve.to()).isEqualTo(B);
+    assertThat(((Reserve) reserve.order()).condition()).containsExactly(A);
+    assertThat(bench.allocator.awaitsAnswers()).isFalse();
+    assertThat(bench.table().rows().get(0).placements())
+        .extracting(RoleTable.Placement::holder)
+        .containsExactly(A);
   }
 
-  private void promises(Incarnation node, Catalog catalog) {
-    versions.merge(node, 1L, Long::sum);
-    does(
-        allocator.answered(
-            new Answer.Promised(reportOf(node, allocator.epoch(), false), catalog, 1), now));
+  @Test
+  void shouldLeaveTheSlotToTheSuccessorAndWithdrawItWhenItIsOverdue() {
+    Token held = new Token(FORMER, 1);
+    Token reserved = new Token(FORMER, 2);
+    bench.node(B).held.put(SLOT, new Held(SLOT, held, InstanceState.RUNNING));
+    bench.node(C).reserved.put(SLOT, new Reserved(SLOT, reserved, List.of(B)));
+    bench.begin(A, B, C);
+
+    bench.dies(B);
+    assertThat(bench.take(SlotOrder.class)).as("C will report").isEmpty();
+    bench.pass(FAST.successionWait());
+    Send withdraw = bench.obeyOne(Withdraw.class);
+
+    assertThat(withdraw.to()).isEqualTo(C);
+    assertThat(((Withdraw) withdraw.order()).token()).isEqualTo(reserved);
+    assertThat(bench.take(Grant.class)).as("both are gone").hasSize(1);
   }
 
-  private void running(Incarnation node, Grant grant) {
-    report(node, false, held(grant, InstanceState.RUNNING));
+  @Test
+  void shouldGrantElsewhereInTheSameStepWhenAHolderWithoutSuccessorDies() {
+    bench.node(B).held.put(SLOT, new Held(SLOT, new Token(FORMER, 1), InstanceState.RUNNING));
+    bench.node(A).catalog = new Catalog(List.of(), List.of(spec(WORK, 1)), List.of());
+    bench.node(C).catalog = new Catalog(List.of(), List.of(), List.of());
+    bench.begin(A, B, C);
+    bench.take(SlotOrder.class);
+    bench.node(C).catalog = new Catalog(List.of(WORK), List.of(), List.of());
+    bench.dead.add(B);
+    bench.alive.remove(B);
+
+    bench.promise(C);
+
+    Send grant = bench.takeOne(Grant.class);
+    assertThat(grant.to()).isEqualTo(C);
+    assertThat(((Grant) grant.order()).token()).isGreaterThan(new Token(FORMER, 1));
   }
 
-  private void reports(Incarnation node, List<Held> held) {
-    report(node, false, held.toArray(Held[]::new));
+  @Test
+  void shouldMoveARoleFromALeavingNodeOnlyOnceItHasStopped() {
+    bench.begin(A, B, C);
+    Token token = ((Grant) bench.obeyOne(Grant.class).order()).token();
+    bench.obeyOne(Reserve.class);
+    bench.node(A).standing = Standing.LEAVING;
+    bench.report(A);
+    bench.obeyOne(Withdraw.class);
+
+    assertThat(((Revoke) bench.takeOne(Revoke.class).order()).token()).isEqualTo(token);
+    bench.node(A).held.clear();
+    bench.report(A);
+    assertThat(bench.take(Grant.class)).as("a report does not answer a revoke").isEmpty();
+    bench.answer(new Stopped(A, SLOT, token));
+
+    assertThat(bench.takeOne(Grant.class).to()).isEqualTo(B);
   }
 
-  private void report(Incarnation node, boolean draining, Held... held) {
-    versions.merge(node, 1L, Long::sum);
-    does(
-        allocator.answered(
-            new Answer.Reported(reportOf(node, allocator.epoch(), draining, held)), now));
+  @Test
+  void shouldKeepARightOfAFormerReignWithItsToken() {
+    Token former = new Token(FORMER, 8);
+    bench.node(B).held.put(SLOT, new Held(SLOT, former, InstanceState.RUNNING));
+    bench.begin(A, B, C);
+
+    assertThat(bench.take(Grant.class)).isEmpty();
+    assertThat(bench.allocator.table().rows().get(0).placements())
+        .containsExactly(new RoleTable.Placement(SLOT, B, former, true));
   }
 
-  private void gaveUp(Incarnation node, Grant grant, String reason) {
-    versions.merge(node, 1L, Long::sum);
-    Report report = reportOf(node, allocator.epoch(), false);
-    does(
-        allocator.answered(
-            new Answer.Reported(
-                new Report(
-                    node,
-                    report.promised(),
-                    1,
-                    report.version(),
-                    true,
-                    false,
-                    List.of(),
-                    List.of(new Released(grant.slot(), grant.token(), reason)))),
-            now));
+  @Test
+  void shouldKeepTheHighestReadyTokenWhenTwoNodesHoldASlot() {
+    bench.node(A).held.put(SLOT, new Held(SLOT, new Token(FORMER, 1), InstanceState.RUNNING));
+    bench.node(B).held.put(SLOT, new Held(SLOT, new Token(FORMER, 2), InstanceState.RUNNING));
+    bench.begin(A, B, C);
+
+    Send revoke = bench.takeOne(Revoke.class);
+    assertThat(revoke.to()).isEqualTo(A);
+    assertThat(((Revoke) revoke.order()).token()).isEqualTo(new Token(FORMER, 1));
   }
 
-  private Report reportOf(Incarnation node, Epoch promised, boolean draining, Held... held) {
-    return new Report(
-        node,
-        promised,
-        1,
-        versions.getOrDefault(node, 0L),
-        true,
-        draining,
-        List.of(held),
-        List.of());
+  @Test
+  void shouldMoveARoleWhenANodeGaveItUpAndParkItWhenAllDid() {
+    bench = new AllocatorBench(voters(A, B), spec(WORK, 1));
+    bench.begin(A, B);
+    gaveUp("boom");
+    assertThat(bench.table().rows().get(0).parked()).isEmpty();
+    bench.pass(Duration.ofMillis(400));
+    gaveUp("bang");
+
+    assertThat(bench.take(Grant.class)).isEmpty();
+    assertThat(bench.table().rows().get(0).parked()).contains("bang");
+    bench.pass(FAST.retryAfter());
+    assertThat(bench.take(Grant.class)).isNotEmpty();
+    assertThat(bench.table().rows().get(0).parked()).isEmpty();
   }
 
-  private static Held held(Grant grant, InstanceState state) {
-    return new Held(grant.slot(), grant.token(), state);
+  private void gaveUp(String reason) {
+    Send grant = bench.takeOne(Grant.class);
+    Token token = ((Grant) grant.order()).token();
+    bench.node(grant.to()).released = List.of(new Released(SLOT, token, reason));
+    bench.report(grant.to());
   }
 
-  private static Catalog catalog(Incarnation node) {
-    List<RoleSpec> specs = node.equals(A) ? List.of(spec(WORK, 1), spec(OTHER, 1)) : List.of();
-    return new Catalog(List.of(WORK), specs, List.of());
+  // 4.6.7
+
+  @Test
+  void shouldOrderNothingToAJoinerThatNotEveryVoterHasCredited() {
+    bench = new AllocatorBench(voters(A, B), spec(WORK, 3));
+    bench.obedient = true;
+    bench.begin(A, B);
+    bench.node(C).creditedBy = List.of(A);
+    bench.begin(A, B, C);
+    assertThat(bench.take(SlotOrder.class)).extracting(Send::to).doesNotContain(C);
+    assertThat(bench.table().rows().get(0).unmet().orElseThrow())
+        .contains("node 127.0.0.3:25520 is being admitted");
+
+    bench.node(C).creditedBy = List.of(A, B);
+    bench.report(C);
+
+    assertThat(bench.take(Grant.class)).extracting(Send::to).containsExactly(C);
   }
 
-  private void does(List<AllocatorEffect> step) {
-    effects.addAll(step);
+  @Test
+  void shouldGrantNewTokensInPlaceWhenAJoinerRanAloneWithHigherEpochs() {
+    bench.begin(A, B);
+    Token before = ((Grant) bench.obeyOne(Grant.class).order()).token();
+    bench.obeyOne(Reserve.class);
+    bench.members(A, B, C);
+    Epoch alone = new Epoch(bench.allocator.epoch().counter() + 50, C.uid());
+    bench.take(Prepare.class);
+
+    bench.node(C).foreign = alone;
+    bench.alive.add(C);
+    bench.answer(new Nacked(C, alone, 4));
+
+    assertThat(bench.effects).anyMatch(Deposed.class::isInstance);
+    assertThat(bench.allocator.epoch()).as("there is no rival to spare").isGreaterThan(alone);
+    assertThat(bench.allocator.isIssuing()).isTrue();
+    bench.obeyOne(Withdraw.class);
+    Send retoken = bench.obeyOne(Grant.class);
+    assertThat(retoken.to()).isEqualTo(A);
+    assertThat(((Grant) retoken.order()).token()).isGreaterThan(before);
+    assertThat(((Grant) retoken.order()).token().epoch()).isGreaterThan(alone);
+    assertThat(bench.take(Revoke.class)).isEmpty();
+    bench.obeyOne(Reserve.class);
   }
 
-  /** Takes the orders of a kind out of what was done so far. */
-  private <T extends Order> List<T> orders(Class<T> type) {
-    List<Send> sent =
-        effects.stream()
-            .filter(Send.class::isInstance)
-            .map(Send.class::cast)
-            .filter(send -> type.isInstance(send.order()))
-            .toList();
-    effects.removeAll(sent);
-    sent.forEach(send -> sentTo.put(send.order(), send.to()));
-    return sent.stream().map(send -> type.cast(send.order())).toList();
+  @Test
+  void shouldTakeAHigherEpochWhenAJoinerUsedHigherTokensAndPromises() {
+    bench.begin(A, B);
+    bench.obeyOne(Grant.class);
+    Epoch island = new Epoch(bench.allocator.epoch().counter() + 50, D.uid());
+    bench.node(C).foreign = island;
+
+    bench.begin(A, B, C);
+
+    assertThat(bench.allocator.epoch()).isGreaterThan(island);
+    assertThat(bench.allocator.isIssuing()).isTrue();
+    assertThat(((Grant) bench.obeyOne(Grant.class).order()).token().epoch())
+        .isEqualTo(bench.allocator.epoch());
   }
 
-  private final Map<Order, Incarnation> sentTo = new HashMap<>();
+  // rivals
 
-  private Incarnation sentTo(Order order) {
-    return sentTo.get(order);
+  @Test
+  void shouldFallSilentForAWhileWhenARivalIsMet() {
+    bench.begin(A, B, C);
+    Epoch rival = new Epoch(bench.allocator.epoch().counter(), C.uid());
+    bench.effects.clear();
+    Epoch first = bench.allocator.epoch();
+
+    bench.answer(new Nacked(B, rival, 4));
+
+    assertThat(bench.effects).containsExactly(new Deposed(first, rival));
+    bench.effects.clear();
+    bench.members(A, B, C, D);
+    bench.answer(new Nacked(B, rival, 4));
+    assertThat(bench.effects).as("it says nothing").isEmpty();
+    bench.pass(FAST.silenceMax().plusMillis(1));
+    assertThat(bench.effects).anyMatch(ReignBegan.class::isInstance);
+    assertThat(bench.allocator.epoch()).isGreaterThan(rival);
   }
 
-  private RoleTable published() {
-    return effects.stream()
-        .filter(Publish.class::isInstance)
-        .map(effect -> ((Publish) effect).table())
-        .reduce((first, last) -> last)
-        .orElseThrow();
+  @Test
+  void shouldFallSilentWhenAnotherReignTookTheSameEpoch() {
+    bench.begin(A, B, C);
+
+    bench.answer(new Nacked(B, bench.allocator.epoch(), 4));
+
+    assertThat(bench.allocator.isIssuing()).isFalse();
   }
 
-  private static RoleSpec spec(RoleName name, int count) {
-    return new RoleSpec(
-        name,
-        count,
-        Map.of(),
-        Readiness.ON_START,
-        false,
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(10));
+  @Test
+  void shouldFallSilentWhenAReportOrASignOfLifeNamesAHigherEpoch() {
+    bench.begin(A, B, C);
+    Epoch rival = new Epoch(bench.allocator.epoch().counter() + 1, C.uid());
+
+    bench.answer(new Alive(B, rival, 9));
+
+    assertThat(bench.allocator.isIssuing()).isFalse();
+  }
+
+  @Test
+  void shouldEndWhenItOnlyStoodInAndTheAllocatorIsBack() {
+    bench = new AllocatorBench(A, voters(A, B, C), true, spec(WORK, 1));
+    bench.begin(A, B, C);
+    Epoch rival = new Epoch(bench.allocator.epoch().counter() + 1, C.uid());
+    bench.effects.clear();
+
+    bench.answer(new Nacked(B, rival, 4));
+
+    assertThat(bench.effects)
+        .containsExactly(new Deposed(bench.allocator.epoch(), rival), new NoLongerNeeded());
+    bench.effects.clear();
+    bench.pass(Duration.ofSeconds(20));
+    assertThat(bench.effects).isEmpty();
+  }
+
+  @Test
+  void shouldForgetWhatWasReportedToAFormerReign() {
+    bench.begin(A, B, C);
+    bench.obeyOne(Grant.class);
+    bench.alive.clear();
+    bench.leased = false;
+    bench.tick();
+    bench.leased = true;
+    bench.effects.clear();
+
+    bench.tick();
+
+    assertThat(bench.allocator.table()).isEqualTo(RoleTable.EMPTY);
+    assertThat(only(bench.effects, Send.class)).allMatch(s -> s.order() instanceof Prepare);
   }
 }

@@ -18,7 +18,8 @@ import java.util.Optional;
  * The lines by which a node process tells of itself on its standard output: one JSON object each,
  * with {@code event} (what happened) and {@code nano_time} (when, on the machine's monotonic
  * clock). Beside a line per {@link ClusterEvent} there are {@code started}, {@code ready}, {@code
- * role-running} and {@code role-ended} by the role itself, {@code leaving} and {@code ended}.
+ * role-running}, {@code role-acted} and {@code role-ended} by the role itself, {@code leaving} and
+ * {@code ended}.
  *
  * <p>May be used by any thread; a line is written whole.
  */
@@ -32,6 +33,9 @@ public final class EventLines implements NodeOutput {
 
   /** A role was entered: its first statement. */
   public static final String ROLE_RUNNING = "role-running";
+
+  /** A role found its right to be held, at the moment {@code acted}. */
+  public static final String ROLE_ACTED = "role-acted";
 
   /** A role was asked to stop, and does so. */
   public static final String ROLE_ENDED = "role-ended";

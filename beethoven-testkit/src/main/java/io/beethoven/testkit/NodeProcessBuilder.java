@@ -23,6 +23,7 @@ public final class NodeProcessBuilder {
    */
   public static final String CLASS_ARCHIVE = "io.beethoven.class-archive";
 
+  private static final String KEEPS_STATE = "beethoven.state.enabled";
   private static final String OWN_CLASS_PATH = System.getProperty("java.class.path");
   private static final List<String> SMALL_JVM =
       List.of(
@@ -47,6 +48,7 @@ public final class NodeProcessBuilder {
   NodeProcessBuilder(String host) {
     this.host = Objects.requireNonNull(host, "host");
     settings.put("beethoven.node.host", host);
+    settings.put(KEEPS_STATE, "off");
   }
 
   /**
@@ -100,6 +102,17 @@ public final class NodeProcessBuilder {
   public NodeProcessBuilder runtimeDirectory(Path directory) {
     runtimeDirectory = directory;
     return setting("beethoven.control.directory", directory.toString());
+  }
+
+  /**
+   * Sets where the node keeps what outlives its process; it keeps nothing if this is not called, so
+   * that a test finds no traces of another one.
+   *
+   * @param directory the node's directory, of this node alone
+   * @return this
+   */
+  public NodeProcessBuilder stateDirectory(Path directory) {
+    return setting(KEEPS_STATE, "on").setting("beethoven.state.directory", directory.toString());
   }
 
   /**

@@ -29,6 +29,14 @@ class NodeProcessTest {
   }
 
   @Test
+  void shouldKeepNoStateUnlessADirectoryIsNamed(@TempDir Path directory) {
+    assertThat(trivial().command()).contains("-Dbeethoven.state.enabled=off");
+    assertThat(trivial().stateDirectory(directory).command())
+        .contains("-Dbeethoven.state.enabled=on", "-Dbeethoven.state.directory=" + directory)
+        .doesNotContain("-Dbeethoven.state.enabled=off");
+  }
+
+  @Test
   void shouldHandOverEventsAndKeepOtherOutput() throws Exception {
     List<NodeEvent> heard = new CopyOnWriteArrayList<>();
     try (NodeProcess process = trivial().onEvent(heard::add).start()) {

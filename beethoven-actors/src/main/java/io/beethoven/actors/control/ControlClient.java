@@ -3,6 +3,7 @@ package io.beethoven.actors.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.beethoven.diagnosis.NodeFacts;
 import io.beethoven.model.NodeId;
 import java.io.ByteArrayOutputStream;
@@ -183,7 +184,19 @@ public final class ControlClient implements AutoCloseable {
    * @throws IOException if the connection is lost
    */
   public JsonNode request(String op) throws IOException {
-    byte[] text = JSON.writeValueAsBytes(JsonNodeFactory.instance.objectNode().put("op", op));
+    return request(JsonNodeFactory.instance.objectNode().put("op", op));
+  }
+
+  /**
+   * Sends a request and waits for its answer.
+   *
+   * @param operation an object with the operation's name as {@code op}, and what else it needs
+   * @return the result
+   * @throws ControlException if the answer is an error, or does not come in time
+   * @throws IOException if the connection is lost
+   */
+  public JsonNode request(ObjectNode operation) throws IOException {
+    byte[] text = JSON.writeValueAsBytes(operation);
     ByteBuffer request = ByteBuffer.allocate(text.length + 1).put(text).put((byte) '\n').flip();
     // A request is far smaller than a socket's buffer.
     if (channel.write(request) < text.length + 1) {

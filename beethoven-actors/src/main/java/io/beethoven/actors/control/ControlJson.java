@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.beethoven.model.ClusterEvent;
 import io.beethoven.model.ClusterEvent.AddressConflict;
 import io.beethoven.model.ClusterEvent.DefinitionDiffers;
+import io.beethoven.model.ClusterEvent.FailedOver;
 import io.beethoven.model.ClusterEvent.IslandDetected;
 import io.beethoven.model.ClusterEvent.ModeChanged;
 import io.beethoven.model.ClusterEvent.NodeOffline;
@@ -72,6 +73,10 @@ public final class ControlJson {
       json.put("role", e.role().value()).put("slot", e.slot());
       json.put("from", e.from().toString()).put("to", e.to().toString());
       json.put("token", e.token().text());
+    } else if (event instanceof FailedOver e) {
+      json.put("role", e.role().value()).put("slot", e.slot());
+      json.put("from", e.from().toString()).put("to", e.to().toString());
+      json.put("took_ms", e.took().toMillis()).put("bound_ms", e.bound().toMillis());
     } else if (event instanceof RoleUnmet e) {
       json.put("role", e.role().value()).put("count", e.count()).put("assigned", e.assigned());
       json.put("reason", e.reason());

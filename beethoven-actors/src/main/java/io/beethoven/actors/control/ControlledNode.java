@@ -3,6 +3,10 @@ package io.beethoven.actors.control;
 import io.beethoven.actors.control.ControlHandler.Subscription;
 import io.beethoven.diagnosis.NodeFacts;
 import io.beethoven.model.ClusterEvent;
+import io.beethoven.model.NodeId;
+import io.beethoven.model.RoleName;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
@@ -20,6 +24,22 @@ public interface ControlledNode {
    *     how many it left out
    */
   CompletionStage<NodeFacts> facts();
+
+  /**
+   * Changes how often a role shall run, for good.
+   *
+   * @param role which role
+   * @param count how often
+   * @return why it did not take effect; empty if it did
+   */
+  CompletionStage<Optional<String>> setCount(RoleName role, int count);
+
+  /**
+   * Declares the voters dead from which nothing is heard.
+   *
+   * @return which those are
+   */
+  CompletionStage<List<NodeId>> forceQuorum();
 
   /**
    * Begins the orderly leave.

@@ -1,6 +1,11 @@
 package io.beethoven.actors.lifecycle;
 
+import io.beethoven.actors.state.MemoryStateStore;
+import io.beethoven.actors.state.StateStore;
 import io.beethoven.discovery.Yielded;
+import io.beethoven.evidence.Voters;
+import io.beethoven.grant.Durable;
+import io.beethoven.grant.Edits;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -11,8 +16,25 @@ public final class Legacy {
   private final AtomicReference<Optional<Yielded>> yielded =
       new AtomicReference<>(Optional.empty());
 
-  /** Creates an empty legacy. */
-  public Legacy() {}
+  private final StateStore store;
+  private final AtomicReference<Durable> durable;
+
+  /** Creates a legacy that ends with the process. */
+  public Legacy() {
+    this(new MemoryStateStore());
+  }
+
+  /**
+   * Creates a legacy that holds what an earlier process has left.
+   *
+   * @param store where it is kept; closed by whoever opened it
+   * @throws io.beethoven.error.BeethovenStateException if what is there cannot be understood; it is
+   *     left as it is
+   */
+  public Legacy(StateStore store) {
+    this.store = store;
+    this.durable = new AtomicReference<>(store.load());
+  }
 
   /**
    * Leaves word that the cluster has ended in favour of another one.
@@ -21,6 +43,30 @@ public final class Legacy {
    */
   public void leave(Yielded what) {
     yielded.set(Optional.of(what));
+  }
+
+  /**
+   * Keeps what the next life has to know of the cluster. To be called by one thread at a time; may
+   * block on a disk.
+   *
+   * @param state what
+   * @throws io.beethoven.error.BeethovenStateException if it cannot be kept
+   */
+  public void keep(Durable state) {
+    store.store(state);
+    durable.set(state);
+  }
+
+  /** Tells whether keeping blocks on a disk. */
+  public boolean isSlow() {
+    return !(store instanceof MemoryStateStore);
+  }
+
+  /** Returns what the next life has to know of the cluster. */
+  public Durable kept() {
+    Durable kept = Objects.requireNonNull(durable.get(), "durable");
+    // The cluster is over: nothing counts but how far its tokens went.
+    return isLeft() ? new Durable(Voters.NONE, kept.promised(), Edits.NONE) : kept;
   }
 
   /** Tells whether something is left that nobody has taken. */

@@ -13,6 +13,7 @@ import io.beethoven.actors.membership.SnapshotHolder;
 import io.beethoven.actors.role.RoleAllocator;
 import io.beethoven.actors.role.RoleServer;
 import io.beethoven.actors.settings.BeethovenSettings;
+import io.beethoven.actors.settings.RoleSettings.RunAlone;
 import io.beethoven.discovery.ClusterIdentity;
 import io.beethoven.discovery.Sighting;
 import io.beethoven.discovery.Standing;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.StreamSupport;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -42,6 +44,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.ClusterSingleton;
@@ -70,7 +73,7 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
    *
    * @param self this node
    * @param settings the node's settings
-   * @param allocator makes the allocator, for this node alone or as the cluster's singleton
+   * @param allocators make the allocator
    * @param actors the node's other actors
    * @param snapshots tells how many nodes are online
    * @param legacy takes what the node's next life in this process has to know
@@ -79,11 +82,20 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
   public record Setup(
       Incarnation self,
       BeethovenSettings settings,
-      Behavior<RoleAllocator.Command> allocator,
+      Allocators allocators,
       Actors actors,
       SnapshotHolder snapshots,
       Legacy legacy,
       Clock clock) {}
+
+  /**
+   * How allocators are made.
+   *
+   * @param allocator for this node alone, or as the cluster's singleton
+   * @param standIn for one that stands in for a silent singleton
+   */
+  public record Allocators(
+      Behavior<RoleAllocator.Command> allocator, Behavior<RoleAllocator.Command> standIn) {}
 
   /**
    * The node's other actors.
@@ -166,6 +178,10 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
 
   private record RolesDrained() implements Command {}
 
+  private record TakesNoPart() implements Command {}
+
+  private record StandIn() implements Command {}
+
   private record BeaconClosed() implements Command {}
 
   private record Happened(ClusterEvent event) implements Command {}
@@ -244,6 +260,12 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
         .actors()
         .core()
         .tell(new CoreServer.Subscribe(context.messageAdapter(ClusterEvent.class, Happened::new)));
+    setup
+        .actors()
+        .roles()
+        .tell(
+            new RoleServer.WatchAllocator(
+                context.messageAdapter(RoleServer.StandInWanted.class, wanted -> new StandIn())));
     cluster
         .subscriptions()
         .tell(
@@ -270,6 +292,8 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
         .onMessage(SelfIsGone.class, this::onSelfIsGone)
         .onMessage(RolesStopped.class, this::onRolesStopped)
         .onMessage(RolesDrained.class, this::onRolesDrained)
+        .onMessage(TakesNoPart.class, this::onTakesNoPart)
+        .onMessage(StandIn.class, this::onStandIn)
         .onMessage(BeaconClosed.class, this::onBeaconClosed)
         .onMessage(Happened.class, this::onHappened)
         .onMessage(Announced.class, message -> this)
@@ -316,15 +340,27 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
 
   private void standAlone() {
     stage = Stage.STANDALONE;
+    found();
     if (localAllocator.isEmpty()) {
-      localAllocator = Optional.of(getContext().spawn(setup.allocator(), "allocator"));
+      localAllocator = Optional.of(getContext().spawn(setup.allocators().allocator(), "allocator"));
     }
     setup.actors().core().tell(new CoreServer.Settled(true));
+  }
+
+  /** Runs roles by itself, or begins the cluster that others will join, where rule 4.7 allows. */
+  private void found() {
+    setup
+        .actors()
+        .roles()
+        .tell(
+            new RoleServer.Found(
+                setup.self().uid(), setup.settings().role().loneNodeRoles() == RunAlone.ALWAYS));
   }
 
   /** Roles that run go on: the singleton takes them over as they are. */
   private void form(long id) {
     stage = Stage.FORMING;
+    found();
     identity = new ClusterIdentity(id, setup.clock().instant());
     stopLocalAllocator();
     rolesClear = true;
@@ -400,10 +436,27 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
       } else {
         // What runs already was granted by the cluster's allocator, which may be quicker than this.
         rolesClear = true;
+        if (isOldest()) {
+          found();
+        }
       }
     }
     completeJoin();
     return this;
+  }
+
+  /** Whether somebody else's cluster began with this node. */
+  private boolean isOldest() {
+    Member self = cluster.selfMember();
+    return StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
+        .filter(member -> member.hasRole(MEMBER_ROLE))
+        .filter(member -> !member.uniqueAddress().equals(self.uniqueAddress()))
+        .noneMatch(member -> isIn(member) && member.isOlderThan(self));
+  }
+
+  private static boolean isIn(Member member) {
+    return member.status().equals(MemberStatus.up())
+        || member.status().equals(MemberStatus.leaving());
   }
 
   private void completeJoin() {
@@ -459,7 +512,9 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
             .withRole(MEMBER_ROLE)
             .withRemovalMargin(REMOVAL_MARGIN);
     ClusterSingleton.get(getContext().getSystem())
-        .init(SingletonActor.of(setup.allocator(), "beethoven-allocator").withSettings(settings));
+        .init(
+            SingletonActor.of(setup.allocators().allocator(), "beethoven-allocator")
+                .withSettings(settings));
   }
 
   private Behavior<Command> onJoinTimeout(JoinTimeout timeout) {
@@ -615,11 +670,31 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
       beaconClosing = true;
       setup
           .actors()
-          .beacon()
+          .roles()
           .tell(
-              new BeaconServer.Shutdown(
-                  getContext().messageAdapter(Done.class, done -> new BeaconClosed())));
+              new RoleServer.Depart(
+                  getContext()
+                      .messageAdapter(RoleServer.TakesNoPart.class, done -> new TakesNoPart())));
     }
+  }
+
+  /** Whoever has said goodbye gives no more credit, so that comes first. */
+  private Behavior<Command> onTakesNoPart(TakesNoPart message) {
+    setup
+        .actors()
+        .beacon()
+        .tell(
+            new BeaconServer.Shutdown(
+                getContext().messageAdapter(Done.class, done -> new BeaconClosed())));
+    return this;
+  }
+
+  private Behavior<Command> onStandIn(StandIn message) {
+    if (stage == Stage.CLUSTERED && getContext().getChild("stand-in").isEmpty()) {
+      getContext().getLog().info("standing in for a silent allocator");
+      getContext().spawn(setup.allocators().standIn(), "stand-in");
+    }
+    return this;
   }
 
   private Behavior<Command> onBeaconClosed(BeaconClosed message) {

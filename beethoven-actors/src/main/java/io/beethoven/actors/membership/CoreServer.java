@@ -17,23 +17,28 @@ import io.beethoven.actors.protocol.CoreMessage.TablePublished;
 import io.beethoven.actors.protocol.GuardianRequest.ForgetReply;
 import io.beethoven.actors.protocol.Introduction;
 import io.beethoven.actors.protocol.IslandMessage;
-import io.beethoven.actors.protocol.RoleServerMessage;
+import io.beethoven.actors.role.RoleServer;
 import io.beethoven.actors.settings.EvidenceSettings;
 import io.beethoven.actors.settings.MembershipSettings;
 import io.beethoven.allocation.RoleTableDiff;
 import io.beethoven.discovery.Endpoint;
+import io.beethoven.grant.Bounds;
 import io.beethoven.membership.ClusterView;
+import io.beethoven.membership.FailoverMeter;
 import io.beethoven.membership.NodeEvents;
 import io.beethoven.membership.NodeRow;
 import io.beethoven.membership.NodeTable;
 import io.beethoven.model.ClusterEvent;
+import io.beethoven.model.ClusterEvent.FailedOver;
 import io.beethoven.model.ClusterEvent.IslandDetected;
 import io.beethoven.model.ClusterEvent.ModeChanged;
 import io.beethoven.model.ClusterEvent.OfflineCause;
+import io.beethoven.model.ClusterEvent.RoleMoved;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
 import io.beethoven.model.RoleTable;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -72,7 +77,7 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
    * @param self this node
    * @param beaconEndpoint where this node's beacon listens
    * @param beacon this node's beacon
-   * @param roles this node's role server, handed on in introductions
+   * @param roles this node's role server, which decides on deaths; handed on in introductions
    * @param guardian told when the other nodes hold this one for dead
    * @param definitions this node's own role definitions, as a table in which nothing is placed
    * @param settings how tables and evidence are kept
@@ -83,7 +88,7 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
       Incarnation self,
       Endpoint beaconEndpoint,
       ActorRef<BeaconServer.Command> beacon,
-      ActorRef<RoleServerMessage> roles,
+      ActorRef<RoleServer.Command> roles,
       ActorRef<HeldForDead> guardian,
       RoleTable definitions,
       Settings settings,
@@ -95,8 +100,9 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
    *
    * @param membership how tables are kept
    * @param evidence how death is noticed
+   * @param bounds how long a failover may take
    */
-  public record Settings(MembershipSettings membership, EvidenceSettings evidence) {}
+  public record Settings(MembershipSettings membership, EvidenceSettings evidence, Bounds bounds) {}
 
   /**
    * Asks for {@link Members}, now and at each change.
@@ -179,6 +185,14 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
    */
   public record TellIsland(IslandDetected event) implements Command {}
 
+  /**
+   * This node's allocator has excluded a node.
+   *
+   * @param node which
+   * @param silent for how long it had not been heard
+   */
+  public record NodeExcluded(Incarnation node, Duration silent) implements Command {}
+
   private record News(PeerNews news) implements Command {}
 
   private enum Tick implements Command {
@@ -199,6 +213,7 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
   private Optional<ActorRef<? super IslandMessage>> envoy = Optional.empty();
   private ClusterView view;
   private RoleTableDiff roleChanges = RoleTableDiff.START;
+  private FailoverMeter meter;
   private int exchangeTurn;
 
   /**
@@ -224,15 +239,19 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
     context.setLoggerName(CoreServer.class);
     this.setup = setup;
     present.add(setup.self());
+    Bounds bounds = setup.settings().bounds();
+    this.meter = new FailoverMeter(bounds.crash(), bounds.freeze());
     this.view = ClusterView.starting(setup.self(), setup.definitions(), now());
     ActorRef<CoreMessage> core = context.getSelf().narrow();
     this.registry =
         context.spawn(
             PeerRegistry.create(
                 new PeerRegistry.Setup(
-                    new Introduction(setup.self(), setup.beaconEndpoint(), core, setup.roles()),
+                    new Introduction(
+                        setup.self(), setup.beaconEndpoint(), core, setup.roles().narrow()),
                     setup.settings().evidence(),
                     setup.beacon(),
+                    setup.roles(),
                     context.messageAdapter(PeerNews.class, News::new))),
             "peers");
     context.watch(registry);
@@ -252,6 +271,7 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
         .onMessage(IslandMessage.class, this::onIslandMessage)
         .onMessage(HandOn.class, this::onHandOn)
         .onMessage(TellIsland.class, this::onTellIsland)
+        .onMessage(NodeExcluded.class, this::onNodeExcluded)
         .onMessage(LocalRolesChanged.class, this::onLocalRolesChanged)
         .onMessage(Settled.class, this::onSettled)
         .onMessage(RolesStopped.class, this::onRolesStopped)
@@ -274,6 +294,7 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
     } else if (news instanceof PeerOnline online) {
       awaited.remove(online.peer());
       present.add(online.peer());
+      meter = meter.returned(online.peer().node());
       changeAndTell(view.nodes().online(online.peer(), now()));
     } else if (news instanceof PeerOffline offline) {
       awaited.remove(offline.peer());
@@ -293,7 +314,7 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
     if (message.answer()) {
       ActorRef<CoreMessage> core = getContext().getSelf().narrow();
       Introduction ours =
-          new Introduction(setup.self(), setup.beaconEndpoint(), core, setup.roles());
+          new Introduction(setup.self(), setup.beaconEndpoint(), core, setup.roles().narrow());
       theirs.core().tell(new Introduce(ours, false));
     }
     registry.tell(new PeerRegistry.Introduced(theirs));
@@ -473,9 +494,35 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
       raise(new ModeChanged(view.mode(), now()));
     }
     if (!before.roles().equals(view.roles())) {
-      roleChanges.eventsOf(view.roles(), now()).forEach(this::raise);
+      roleChanges.eventsOf(view.roles(), now()).forEach(this::raiseRoleEvent);
       roleChanges = roleChanges.with(view.roles());
     }
+  }
+
+  private void raiseRoleEvent(ClusterEvent event) {
+    raise(event);
+    if (event instanceof RoleMoved moved) {
+      meter.measure(moved, view.nodes()).ifPresent(this::raiseMeasured);
+    }
+  }
+
+  private void raiseMeasured(FailedOver measured) {
+    raise(measured);
+    if (!measured.withinBound()) {
+      getContext()
+          .getLog()
+          .warn(
+              "a failover took longer than its bound role={} slot={} took={} bound={}",
+              measured.role(),
+              measured.slot(),
+              measured.took(),
+              measured.bound());
+    }
+  }
+
+  private Behavior<Command> onNodeExcluded(NodeExcluded excluded) {
+    meter = meter.excluded(excluded.node().node(), now().minus(excluded.silent()));
+    return this;
   }
 
   private void raise(ClusterEvent event) {

@@ -5,11 +5,16 @@ import io.beethoven.actors.evidence.Downing;
 import io.beethoven.actors.evidence.NodeTracker;
 import io.beethoven.actors.protocol.CoreMessage;
 import io.beethoven.actors.protocol.Introduction;
+import io.beethoven.actors.role.RoleServer;
+import io.beethoven.actors.role.RoleServer.EvidenceChanged;
+import io.beethoven.actors.role.RoleServer.EvidenceNews;
+import io.beethoven.actors.role.RoleServer.SelfHeldForDead;
+import io.beethoven.actors.role.RoleServer.VotesToTell;
 import io.beethoven.actors.settings.EvidenceSettings;
 import io.beethoven.discovery.BeaconMessage.Votes;
 import io.beethoven.discovery.Endpoint;
 import io.beethoven.evidence.Evidence;
-import io.beethoven.evidence.VoterSet;
+import io.beethoven.evidence.Voters;
 import io.beethoven.model.ClusterEvent.OfflineCause;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
@@ -18,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -55,6 +59,7 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
    * @param self how this node's own actors are reached
    * @param settings how death is noticed
    * @param beacon this node's beacon
+   * @param roles decides on deaths, by what this actor tells it
    * @param core told of {@link PeerJoining}, {@link PeerOnline}, {@link PeerOffline}, {@link
    *     PeersChanged} and {@link HeldForDead}
    */
@@ -62,6 +67,7 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
       Introduction self,
       EvidenceSettings settings,
       ActorRef<BeaconServer.Command> beacon,
+      ActorRef<RoleServer.Command> roles,
       ActorRef<? super PeerNews> core) {}
 
   /** What it tells the {@link CoreServer}. */
@@ -187,6 +193,8 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
       boolean voting,
       Optional<ActorRef<NodeTracker.Command>> tracker) {}
 
+  private record EvidenceTold(EvidenceNews news) implements Command {}
+
   private record MemberChanged(MemberEvent event) implements Command {}
 
   private record StillMember(Incarnation departed) implements Command {}
@@ -202,9 +210,6 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
 
   /** How long a node that said goodbye may take to leave the membership by itself. */
   private static final Duration DEPARTURE_LIMIT = Duration.ofSeconds(8);
-
-  /** How many dead incarnations that are no members any more are remembered. */
-  private static final int FORMER_DEAD = 1024;
 
   /** How many redials' time a member has to show that it lives, when its address is claimed. */
   private static final int PATIENCE_FACTOR = 4;
@@ -246,10 +251,15 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
     this.self = setup.self().node();
     this.peers = new Peers(setup.self());
     this.timers = timers;
-    this.evidence = Evidence.of(self).withVoters(VoterSet.of(Set.of(self), 1)).evidence();
+    this.evidence = Evidence.of(self);
     this.downing = context.spawn(Downing.create(setup.settings().downFallback()), "downing");
     this.members = peers.list(evidence.dead());
     context.setLoggerName(PeerRegistry.class);
+    setup
+        .roles()
+        .tell(
+            new RoleServer.WatchEvidence(
+                context.messageAdapter(EvidenceNews.class, EvidenceTold::new)));
     this.cluster = Cluster.get(context.getSystem());
     cluster
         .subscriptions()
@@ -267,6 +277,7 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
         .onMessage(VotesReceived.class, this::onVotesReceived)
         .onMessage(Departed.class, this::onDeparted)
         .onMessage(LinesChanged.class, this::onLinesChanged)
+        .onMessage(EvidenceTold.class, this::onEvidenceTold)
         .onMessage(WatchMembers.class, this::onWatchMembers)
         .onMessage(Describe.class, this::onDescribe)
         .onMessage(StillMember.class, this::onStillMember)
@@ -300,8 +311,7 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
       peers.down(who);
       removeIfGone(who);
     }
-    evidence = evidence.retain(peers.members(), FORMER_DEAD);
-    apply(evidence.withVoters(peers.voters(setup.settings().maxVoters())));
+    tellRoles();
     joined.ifPresentOrElse(
         this::takeIn,
         () -> {
@@ -361,6 +371,7 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
   private void takeIn(Introduction peer) {
     getContext().getLog().info("peer introduced node={} beacon={}", peer.node(), peer.beacon());
     updateTrackers();
+    tellRoles();
     tellMembers();
     tellReachable(Optional.of(peer.core()));
   }
@@ -383,45 +394,56 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
 
   private Behavior<Command> onProved(Proved proved) {
     getContext().getLog().info("peer proven dead node={}", proved.peer());
-    apply(evidence.prove(proved.peer()));
+    setup.roles().tell(new RoleServer.Proved(proved.peer()));
     return this;
   }
 
   private Behavior<Command> onVotesReceived(VotesReceived message) {
     Votes votes = message.votes();
-    apply(evidence.vote(message.from(), votes.proved(), votes.dead()));
+    setup.roles().tell(new RoleServer.Voted(message.from(), votes.proved(), votes.dead()));
     return this;
   }
 
   private Behavior<Command> onDeparted(Departed departed) {
     getContext().getLog().info("peer departed node={}", departed.peer());
-    apply(evidence.depart(departed.peer()));
+    setup.roles().tell(new RoleServer.Departed(departed.peer()));
     return this;
+  }
+
+  private void tellRoles() {
+    setup.roles().tell(new RoleServer.MembersChanged(peers.members(), peers.introduced()));
   }
 
   private Behavior<Command> onLinesChanged(LinesChanged changed) {
     getContext().getLog().debug("lines changed node={} armed={}", changed.peer(), changed.armed());
+    if (changed.armed()) {
+      getContext().getLog().info("life-line armed node={}", changed.peer());
+    }
     Optional.ofNullable(trackers.get(changed.peer()))
         .ifPresent(tracker -> tellVotes(tracker, evidence.votesToTell()));
     return this;
   }
 
-  private void apply(Evidence.Step step) {
-    evidence = step.evidence();
-    if (!step.newlyDead().isEmpty()) {
-      // The allocator hears first: a replacement waits for nothing else.
-      tellMembers();
-      step.newlyDead().forEach(this::onDead);
-      protectAddresses();
-    }
-    for (Evidence.Effect effect : step.effects()) {
-      if (effect instanceof Evidence.TellVotes votes) {
-        tellVotes(votes);
-      } else if (effect instanceof Evidence.HeldForDead) {
-        getContext().getLog().warn("held for dead by other nodes self={}", self);
-        setup.core().tell(new HeldForDead());
+  private Behavior<Command> onEvidenceTold(EvidenceTold message) {
+    if (message.news() instanceof EvidenceChanged changed) {
+      boolean otherVoters = !evidence.voters().equals(changed.evidence().voters());
+      evidence = changed.evidence();
+      if (otherVoters) {
+        updateTrackers();
       }
+      if (!changed.dead().isEmpty()) {
+        // The allocator hears first: a replacement waits for nothing else.
+        tellMembers();
+        changed.dead().forEach(this::onDead);
+        protectAddresses();
+      }
+    } else if (message.news() instanceof VotesToTell votes) {
+      tellVotes(new Evidence.TellVotes(votes.proved(), votes.dead()));
+    } else if (message.news() instanceof SelfHeldForDead) {
+      getContext().getLog().warn("held for dead by other nodes self={}", self);
+      setup.core().tell(new HeldForDead());
     }
+    return this;
   }
 
   private void onDead(Incarnation dead) {
@@ -511,7 +533,7 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
   }
 
   private Behavior<Command> onDescribe(Describe describe) {
-    VoterSet voters = evidence.voters();
+    Voters voters = evidence.voters();
     describe
         .replyTo()
         .tell(

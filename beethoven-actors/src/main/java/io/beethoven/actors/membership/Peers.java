@@ -3,7 +3,7 @@ package io.beethoven.actors.membership;
 import io.beethoven.actors.protocol.CoreMessage;
 import io.beethoven.actors.protocol.Introduction;
 import io.beethoven.discovery.Endpoint;
-import io.beethoven.evidence.VoterSet;
+import io.beethoven.evidence.Voters;
 import io.beethoven.model.Incarnation;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,16 +97,13 @@ final class Peers {
     return all;
   }
 
-  /** Returns who votes: of the members that are in, those with the lowest addresses. */
-  VoterSet voters(int max) {
-    Set<Incarnation> in = new TreeSet<>(byNode.keySet());
-    in.removeIf(who -> !isIn(who));
-    in.add(self.node());
-    return VoterSet.of(in, max);
+  /** Returns how the peers are reached that have said so, in whatever state they are. */
+  List<Introduction> introduced() {
+    return byNode.values().stream().flatMap(peer -> peer.introduction().stream()).toList();
   }
 
   /** Returns the peers that can be reached and share a voter with this node. */
-  List<Introduction> tracked(VoterSet voters) {
+  List<Introduction> tracked(Voters voters) {
     return reachable().stream()
         .filter(peer -> voters.contains(self.node()) || voters.contains(peer.node()))
         .toList();

@@ -1,66 +1,51 @@
 package io.beethoven.actors.protocol;
 
+import io.beethoven.actors.protocol.GuardianRequest.SetCountReply;
 import io.beethoven.actors.role.RoleAllocator;
 import io.beethoven.grant.Answer;
+import io.beethoven.model.RoleName;
+import io.beethoven.model.RoleSpec;
+import java.util.Objects;
+import org.apache.pekko.actor.typed.ActorRef;
 
 /** What a {@link RoleAllocator} accepts from a node's {@code RoleServer}. */
 public sealed interface AllocatorMessage extends RoleAllocator.Command, WireMessage {
 
-  /** Returns the answer itself. */
-  Answer answer();
+  /**
+   * A node answers an order, or reports.
+   *
+   * @param answer what it says
+   */
+  record Answered(Answer answer) implements AllocatorMessage {
+
+    /** Refuses what is not there. */
+    public Answered {
+      Objects.requireNonNull(answer, "answer");
+    }
+  }
 
   /**
-   * The node promised.
+   * Changes how often a role shall run.
    *
-   * @param answer the answer
+   * @param role which role
+   * @param count how often, 1 to {@value io.beethoven.model.RoleSpec#MAX_COUNT}
+   * @param replyTo told once
    */
-  record Promised(Answer.Promised answer) implements AllocatorMessage {}
+  record SetCount(RoleName role, int count, ActorRef<SetCountReply> replyTo)
+      implements AllocatorMessage {
 
-  /**
-   * What the node holds.
-   *
-   * @param answer the answer
-   */
-  record Reported(Answer.Reported answer) implements AllocatorMessage {}
-
-  /**
-   * A right is gone.
-   *
-   * @param answer the answer
-   */
-  record Stopped(Answer.Stopped answer) implements AllocatorMessage {}
-
-  /**
-   * A grant was not obeyed.
-   *
-   * @param answer the answer
-   */
-  record Refused(Answer.Refused answer) implements AllocatorMessage {}
-
-  /**
-   * The node promised a higher epoch.
-   *
-   * @param answer the answer
-   */
-  record Nacked(Answer.Nacked answer) implements AllocatorMessage {}
-
-  /**
-   * Puts an answer into its wire form.
-   *
-   * @param answer the answer
-   * @return the message
-   */
-  static AllocatorMessage of(Answer answer) {
-    if (answer instanceof Answer.Promised promised) {
-      return new Promised(promised);
-    } else if (answer instanceof Answer.Reported reported) {
-      return new Reported(reported);
-    } else if (answer instanceof Answer.Stopped stopped) {
-      return new Stopped(stopped);
-    } else if (answer instanceof Answer.Refused refused) {
-      return new Refused(refused);
-    } else {
-      return new Nacked((Answer.Nacked) answer);
+    /**
+     * Refuses what is not there.
+     *
+     * @throws IllegalArgumentException if the count is out of range
+     */
+    public SetCount {
+      if (count < 1 || count > RoleSpec.MAX_COUNT) {
+        throw new IllegalArgumentException(
+            "count must be between 1 and " + RoleSpec.MAX_COUNT + ", was " + count);
+      }
+      Objects.requireNonNull(role, "role");
+      Objects.requireNonNull(replyTo, "replyTo");
     }
   }
 }

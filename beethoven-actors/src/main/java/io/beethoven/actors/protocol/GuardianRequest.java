@@ -7,6 +7,7 @@ import io.beethoven.model.ClusterNode;
 import io.beethoven.model.ClusterSnapshot;
 import io.beethoven.model.NodeId;
 import io.beethoven.model.RoleName;
+import io.beethoven.model.RoleSpec;
 import io.beethoven.model.RoleStatus;
 import java.util.List;
 import java.util.Optional;
@@ -131,6 +132,58 @@ public sealed interface GuardianRequest extends BeethovenGuardian.Command, WireM
    * @param refusal why it was refused; empty where the node is off the list
    */
   record ForgetReply(Optional<String> refusal) implements WireMessage {}
+
+  /**
+   * Changes how often a role shall run, on the whole cluster and for good: the change outlives
+   * every node.
+   *
+   * @param role which role
+   * @param count how often, 1 to {@value io.beethoven.model.RoleSpec#MAX_COUNT}
+   * @param replyTo told once
+   */
+  record SetCount(RoleName role, int count, ActorRef<SetCountReply> replyTo)
+      implements GuardianRequest {
+
+    /**
+     * Checks the count.
+     *
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public SetCount {
+      if (count < 1 || count > RoleSpec.MAX_COUNT) {
+        throw new IllegalArgumentException(
+            "count of role "
+                + role
+                + " must be between 1 and "
+                + RoleSpec.MAX_COUNT
+                + ", was "
+                + count);
+      }
+    }
+  }
+
+  /**
+   * The answer to {@link SetCount}.
+   *
+   * @param refusal why it was refused, or what became of it instead; empty where every voter has
+   *     stored the change and it is in effect
+   */
+  record SetCountReply(Optional<String> refusal) implements WireMessage {}
+
+  /**
+   * An operator's word that the voters from which nothing is heard are dead, so that the others go
+   * on without them. If they live after all, roles run twice.
+   *
+   * @param replyTo told once
+   */
+  record ForceQuorum(ActorRef<QuorumForcedReply> replyTo) implements GuardianRequest {}
+
+  /**
+   * The answer to {@link ForceQuorum}.
+   *
+   * @param declaredDead who is held for dead by it, sorted by address
+   */
+  record QuorumForcedReply(List<NodeId> declaredDead) implements WireMessage {}
 
   /**
    * Makes the node hand its roles over, say goodbye and leave the cluster. Coordinated shutdown

@@ -1,70 +1,39 @@
 package io.beethoven.actors.protocol;
 
 import io.beethoven.actors.role.RoleServer;
+import io.beethoven.grant.Contact;
 import io.beethoven.grant.Order;
+import java.util.Objects;
 import org.apache.pekko.actor.typed.ActorRef;
 
-/** What a {@link RoleServer} accepts from an allocator, on whatever node that is. */
+/** What a {@link RoleServer} accepts from other nodes. */
 public sealed interface RoleServerMessage extends RoleServer.Command, WireMessage {
 
-  /** Returns the order itself. */
-  Order order();
-
-  /** Returns the allocator that is to be answered. */
-  ActorRef<AllocatorMessage> replyTo();
-
   /**
-   * Asks for a promise and a report.
+   * An allocator, on whatever node that is, gives an order.
    *
    * @param order the order
    * @param replyTo the allocator
    */
-  record Prepare(Order.Prepare order, ActorRef<AllocatorMessage> replyTo)
-      implements RoleServerMessage {}
+  record Ordered(Order order, ActorRef<AllocatorMessage> replyTo) implements RoleServerMessage {
+
+    /** Refuses what is not there. */
+    public Ordered {
+      Objects.requireNonNull(order, "order");
+      Objects.requireNonNull(replyTo, "replyTo");
+    }
+  }
 
   /**
-   * Gives a right, or a new token to one.
+   * Another node asks for credit, or gives it.
    *
-   * @param order the order
-   * @param replyTo the allocator
+   * @param contact what it says
    */
-  record Grant(Order.Grant order, ActorRef<AllocatorMessage> replyTo)
-      implements RoleServerMessage {}
+  record Contacted(Contact contact) implements RoleServerMessage {
 
-  /**
-   * Takes a right away.
-   *
-   * @param order the order
-   * @param replyTo the allocator
-   */
-  record Revoke(Order.Revoke order, ActorRef<AllocatorMessage> replyTo)
-      implements RoleServerMessage {}
-
-  /**
-   * Tells which of the node's definitions do not hold.
-   *
-   * @param order the order
-   * @param replyTo the allocator
-   */
-  record Differ(Order.Differ order, ActorRef<AllocatorMessage> replyTo)
-      implements RoleServerMessage {}
-
-  /**
-   * Puts an order into its wire form.
-   *
-   * @param order the order
-   * @param replyTo the allocator
-   * @return the message
-   */
-  static RoleServerMessage of(Order order, ActorRef<AllocatorMessage> replyTo) {
-    if (order instanceof Order.Prepare prepare) {
-      return new Prepare(prepare, replyTo);
-    } else if (order instanceof Order.Grant grant) {
-      return new Grant(grant, replyTo);
-    } else if (order instanceof Order.Revoke revoke) {
-      return new Revoke(revoke, replyTo);
-    } else {
-      return new Differ((Order.Differ) order, replyTo);
+    /** Refuses what is not there. */
+    public Contacted {
+      Objects.requireNonNull(contact, "contact");
     }
   }
 }

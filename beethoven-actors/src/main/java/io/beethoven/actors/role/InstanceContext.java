@@ -24,6 +24,7 @@ final class InstanceContext implements RoleContext {
   private final AtomicBoolean ready = new AtomicBoolean();
   private final AtomicBoolean over = new AtomicBoolean();
   private final Queue<Runnable> onRevoked = new ConcurrentLinkedQueue<>();
+  private final Runnable leaseEnded = this::end;
 
   InstanceContext(
       Slot slot,
@@ -38,6 +39,7 @@ final class InstanceContext implements RoleContext {
     this.right = right;
     this.threads = threads;
     this.onReady = onReady;
+    right.lease().whenEnded(leaseEnded);
   }
 
   @Override
@@ -90,8 +92,9 @@ final class InstanceContext implements RoleContext {
     }
   }
 
-  /** Ends this run: it is to stop, or it has failed. */
+  /** Ends this run: it is to stop, it has failed, or the lease has ended. */
   void end() {
+    right.lease().forget(leaseEnded);
     if (over.compareAndSet(false, true)) {
       runActions();
     }

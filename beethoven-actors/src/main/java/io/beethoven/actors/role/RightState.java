@@ -8,19 +8,26 @@ import io.beethoven.model.Token;
  */
 final class RightState {
 
+  private final LeaseView lease;
   private volatile Token token;
   private volatile boolean granted = true;
 
-  RightState(Token token) {
+  RightState(Token token, LeaseView lease) {
     this.token = token;
+    this.lease = lease;
   }
 
   Token token() {
     return token;
   }
 
+  /** Whether the right is held and the node has its lease, at this very moment. */
   boolean granted() {
-    return granted;
+    return granted && lease.holds();
+  }
+
+  LeaseView lease() {
+    return lease;
   }
 
   void retoken(Token higher) {

@@ -10,21 +10,26 @@ import io.beethoven.actors.role.RoleRegistry;
 import io.beethoven.discovery.Agreement;
 import io.beethoven.error.BeethovenConfigException;
 import io.beethoven.error.ConfigProblem;
+import io.beethoven.grant.Bounds;
+import io.beethoven.grant.Timing;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Everything under {@code beethoven}, parsed once. Meanings, units and ranges stand in {@code
  * reference.conf}, which also holds every default.
  *
  * @param clusterName nodes of another name are strangers
+ * @param profile what its times are tuned for
  * @param node where the node listens and how it is called
  * @param security how it protects itself
  * @param beacon the beacon
@@ -32,9 +37,11 @@ import java.util.TreeMap;
  * @param islands what is done about clusters that were formed apart
  * @param membership how the node table is kept
  * @param evidence how death is noticed
+ * @param lease how a node stays in contact with the others
  * @param role how roles are run and allocated
  * @param roleDefaults what holds for a role that does not say otherwise
  * @param roles the roles of the configuration, in its order
+ * @param state what a node keeps across restarts
  * @param api how programs ask
  * @param control the control endpoint
  * @param lifecycle how the node starts, ends, and starts again
@@ -42,6 +49,7 @@ import java.util.TreeMap;
  */
 public record BeethovenSettings(
     String clusterName,
+    Profile profile,
     NodeSettings node,
     SecurityMode security,
     BeaconSettings beacon,
@@ -49,9 +57,11 @@ public record BeethovenSettings(
     IslandSettings islands,
     MembershipSettings membership,
     EvidenceSettings evidence,
+    LeaseSettings lease,
     RoleSettings role,
     RoleDefaults roleDefaults,
     List<RoleDefinition> roles,
+    StateSettings state,
     ApiSettings api,
     ControlSettings control,
     LifecycleSettings lifecycle,
@@ -100,7 +110,7 @@ public record BeethovenSettings(
    */
   public static BeethovenSettings parse(Config config, InterfaceAddresses interfaces) {
     Config reference = SettingsSources.reference();
-    Config whole = config.withFallback(reference).resolve();
+    Config whole = Profiles.lay(config.withFallback(reference).resolve());
     List<ConfigProblem> problems = new ArrayList<>();
     ConfigValue root = whole.root().get(ROOT);
     if (!(root instanceof ConfigObject given)) {
@@ -117,6 +127,38 @@ public record BeethovenSettings(
       throw new BeethovenConfigException(problems);
     }
     return settings;
+  }
+
+  /** Returns the times by which rights, leases and exclusions go. */
+  public Timing timing() {
+    return new Timing(
+        lease.contact(),
+        lease.suspect(),
+        lease.term(),
+        role.orderResend(),
+        role.successionWait(),
+        role.retryAfter());
+  }
+
+  /**
+   * Returns how long roles run on fewer instances than they should, at worst. A round trip is taken
+   * to last a third of {@code role.succession-wait}.
+   *
+   * @param specs all roles that the node defines
+   * @return the bounds
+   */
+  public Bounds bounds(Collection<RoleSpec> specs) {
+    return Bounds.of(
+        timing(),
+        role.successionWait().dividedBy(3),
+        evidence.redialMax(),
+        new Bounds.StopDeadlines(
+            longestStop(specs.stream()),
+            longestStop(specs.stream().filter(each -> !each.fenced()))));
+  }
+
+  private static Duration longestStop(Stream<RoleSpec> specs) {
+    return specs.map(RoleSpec::stopDeadline).max(Comparator.naturalOrder()).orElse(Duration.ZERO);
   }
 
   /** Returns what the roles of the configuration define, in its order. */

@@ -41,7 +41,7 @@ public final class ComparedSettings {
     collect(
         reference.getObject(BeethovenSettings.ROOT),
         BeethovenSettings.ROOT,
-        config.withFallback(reference),
+        Profiles.lay(config.withFallback(reference)),
         found);
     return found;
   }

@@ -37,6 +37,9 @@ public final class PekkoOverlay {
   private static final List<String> NEEDED =
       List.of(
           WIRE,
+          "pekko.actor.serializers.beethoven-cbor",
+          "pekko.actor.serialization-identifiers.beethoven-cbor",
+          "pekko.serialization.jackson.beethoven-cbor.jackson-modules",
           "pekko.remote.artery.enabled",
           "pekko.cluster.allow-weakly-up-members",
           "pekko.cluster.failure-detector.implementation-class");
@@ -52,11 +55,12 @@ public final class PekkoOverlay {
    * @return the configuration for an actor system
    */
   public static Config over(Config merged, BeethovenSettings settings) {
+    Config laid = Profiles.lay(merged);
     Duration drain = settings.lifecycle().leaveTimeout();
     Map<String, Object> fixed =
         Map.of(
             ROLES,
-            List.copyOf(roles(merged)),
+            List.copyOf(roles(laid)),
             HOST,
             settings.node().advertisedHost(),
             PORT,
@@ -73,7 +77,7 @@ public final class PekkoOverlay {
           overlay.withValue(
               entry.getKey(), ConfigValueFactory.fromAnyRef(entry.getValue(), ORIGIN));
     }
-    return overlay.withFallback(tuned(merged)).withFallback(merged);
+    return overlay.withFallback(tuned(laid)).withFallback(laid);
   }
 
   /**

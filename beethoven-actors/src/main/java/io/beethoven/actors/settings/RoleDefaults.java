@@ -2,6 +2,7 @@ package io.beethoven.actors.settings;
 
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
+import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.RoleSpec.Readiness;
 import java.time.Duration;
 import java.util.Map;
@@ -14,13 +15,17 @@ import java.util.Map;
  * @param oneShot whether a task that returns has done its work
  * @param readyDeadline how long an instance may take to become ready
  * @param stopDeadline how long an instance may take to stop
+ * @param handOver how an instance moves while both nodes live
+ * @param fenced whether what the role protects refuses lower tokens
  */
 public record RoleDefaults(
     int count,
     Readiness readiness,
     boolean oneShot,
     Duration readyDeadline,
-    Duration stopDeadline) {
+    Duration stopDeadline,
+    HandOver handOver,
+    boolean fenced) {
 
   /**
    * Returns the definition of a role that says nothing but its name.
@@ -29,6 +34,7 @@ public record RoleDefaults(
    * @return the definition
    */
   public RoleSpec define(RoleName name) {
-    return new RoleSpec(name, count, Map.of(), readiness, oneShot, readyDeadline, stopDeadline);
+    return new RoleSpec(
+        name, count, Map.of(), readiness, oneShot, readyDeadline, stopDeadline, handOver, fenced);
   }
 }

@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigValueType;
 import io.beethoven.error.ConfigProblem;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
+import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.RoleSpec.Readiness;
 import io.beethoven.role.RoleLifecycle;
 import io.beethoven.role.RoleTask;
@@ -40,7 +41,9 @@ final class RolesReader {
           "readiness",
           "one-shot",
           "ready-deadline",
-          "stop-deadline");
+          "stop-deadline",
+          "hand-over",
+          "fenced");
 
   private final RoleDefaults defaults;
   private final ClassLoader classes;
@@ -87,24 +90,36 @@ final class RolesReader {
         in.add("name", "must be different from the name of " + first);
       }
     }
-    int count =
-        config.hasPath("count") ? in.integer("count", 1, RoleSpec.MAX_COUNT) : defaults.count();
-    Readiness readiness =
-        config.hasPath("readiness")
-            ? in.choice("readiness", Readiness.class)
-            : defaults.readiness();
-    boolean oneShot = config.hasPath("one-shot") ? in.flag("one-shot") : defaults.oneShot();
-    Duration ready = deadline(in, config, "ready-deadline", defaults.readyDeadline());
-    Duration stop = deadline(in, config, "stop-deadline", defaults.stopDeadline());
     Map<String, String> arguments = arguments(entry.get("arguments"), path + ".arguments");
+    RoleSpec spec = spec(name, arguments, config, in);
     Optional<Class<?>> implementation =
         config.hasPath("class") ? implementation(in) : Optional.empty();
-    if (problems.size() > before) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new RoleDefinition(
-            new RoleSpec(name, count, arguments, readiness, oneShot, ready, stop), implementation));
+    return problems.size() > before
+        ? Optional.empty()
+        : Optional.of(new RoleDefinition(spec, implementation));
+  }
+
+  private RoleSpec spec(
+      RoleName name, Map<String, String> arguments, Config config, SettingsReader in) {
+    return new RoleSpec(
+        name,
+        config.hasPath("count") ? in.integer("count", 1, RoleSpec.MAX_COUNT) : defaults.count(),
+        arguments,
+        choice(in, config, "readiness", Readiness.class, defaults.readiness()),
+        flag(in, config, "one-shot", defaults.oneShot()),
+        deadline(in, config, "ready-deadline", defaults.readyDeadline()),
+        deadline(in, config, "stop-deadline", defaults.stopDeadline()),
+        choice(in, config, "hand-over", HandOver.class, defaults.handOver()),
+        flag(in, config, "fenced", defaults.fenced()));
+  }
+
+  private static <E extends Enum<E>> E choice(
+      SettingsReader in, Config config, String key, Class<E> type, E otherwise) {
+    return config.hasPath(key) ? in.choice(key, type) : otherwise;
+  }
+
+  private static boolean flag(SettingsReader in, Config config, String key, boolean otherwise) {
+    return config.hasPath(key) ? in.flag(key) : otherwise;
   }
 
   private static Duration deadline(

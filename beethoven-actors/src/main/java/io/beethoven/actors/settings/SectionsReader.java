@@ -10,11 +10,13 @@ import io.beethoven.discovery.Ipv4Address;
 import io.beethoven.discovery.Subnet;
 import io.beethoven.error.ConfigProblem;
 import io.beethoven.model.RoleSpec;
+import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.RoleSpec.Readiness;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -63,6 +65,7 @@ final class SectionsReader {
     }
     return new BeethovenSettings(
         in.parsed(CLUSTER_NAME_KEY, SectionsReader::clusterName, ""),
+        in.choice("profile", Profile.class),
         node,
         security,
         beacon(node.host()),
@@ -70,9 +73,11 @@ final class SectionsReader {
         new IslandSettings(in.flag("islands.heal"), in.integer("islands.lookout-rate", 1, 1024)),
         membership(),
         evidence(),
+        new LeaseReader(in).read(),
         role,
         defaults,
         new RolesReader(defaults, classes, problems).read(config.root().get("roles")),
+        state(),
         new ApiSettings(
             in.duration("api.ask-timeout", millis(10), minutes(10)),
             in.integer("api.subscriber-queue", 16, 1_000_000)),
@@ -172,14 +177,15 @@ final class SectionsReader {
   private RoleSettings role() {
     RoleSettings settings =
         new RoleSettings(
-            in.duration("role.tick", millis(100), minutes(1)),
             in.duration("role.order-resend", millis(50), minutes(1)),
+            in.duration("role.succession-wait", millis(1), minutes(1)),
             in.duration("role.restart-backoff-min", millis(10), HOUR),
             in.duration("role.restart-backoff-max", millis(10), HOUR),
             in.integer("role.max-failures", 1, 1000),
             in.duration("role.failure-window", seconds(1), DAY),
             in.duration("role.retry-after", seconds(1), DAY),
-            in.duration("role.drain-timeout", millis(100), minutes(10)));
+            in.duration("role.drain-timeout", millis(100), minutes(10)),
+            in.choice("role.lone-node-roles", RoleSettings.RunAlone.class));
     order("role.restart-backoff", settings.restartBackoffMin(), settings.restartBackoffMax());
     return settings;
   }
@@ -190,7 +196,28 @@ final class SectionsReader {
         in.choice("role.defaults.readiness", Readiness.class),
         in.flag("role.defaults.one-shot"),
         in.duration("role.defaults.ready-deadline", RolesReader.LEAST_DEADLINE, HOUR),
-        in.duration("role.defaults.stop-deadline", RolesReader.LEAST_DEADLINE, HOUR));
+        in.duration("role.defaults.stop-deadline", RolesReader.LEAST_DEADLINE, HOUR),
+        in.choice("role.defaults.hand-over", HandOver.class),
+        in.flag("role.defaults.fenced"));
+  }
+
+  private StateSettings state() {
+    boolean enabled = in.flag("state.enabled");
+    Optional<Path> directory =
+        in.parsed(
+            "state.directory",
+            text -> text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text)),
+            Optional.empty());
+    if (enabled
+        && directory.isPresent()
+        && in.integer("node.port", 0, MAX_PORT) == 0
+        && !in.isFaulty("node.port")) {
+      in.add(
+          "state.directory",
+          "must be empty where beethoven.node.port is 0, since the node is another one after each"
+              + " start");
+    }
+    return new StateSettings(enabled, directory);
   }
 
   private ControlSettings control() {

@@ -10,7 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where settings come from, the first ranking highest; {@code reference.conf} ranks below them all.
+ * Where settings come from, the first ranking highest. The chosen profile ranks below them all, and
+ * {@code reference.conf} below that.
  *
  * @param program what the program said by calls
  * @param systemProperties the JVM's properties
@@ -61,12 +62,13 @@ public record SettingsSources(
           "Environment variables that name no setting are ignored variables={}",
           variables.ignored());
     }
-    return program
-        .withFallback(properties())
-        .withFallback(variables.settings())
-        .withFallback(application)
-        .withFallback(ConfigFactory.defaultReferenceUnresolved())
-        .resolve(ConfigResolveOptions.defaults());
+    return Profiles.lay(
+        program
+            .withFallback(properties())
+            .withFallback(variables.settings())
+            .withFallback(application)
+            .withFallback(ConfigFactory.defaultReferenceUnresolved())
+            .resolve(ConfigResolveOptions.defaults()));
   }
 
   /** Returns all {@code reference.conf} files of the class path. */

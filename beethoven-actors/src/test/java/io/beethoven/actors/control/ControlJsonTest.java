@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.beethoven.model.ClusterEvent;
 import io.beethoven.model.ClusterEvent.AddressConflict;
 import io.beethoven.model.ClusterEvent.DefinitionDiffers;
+import io.beethoven.model.ClusterEvent.FailedOver;
 import io.beethoven.model.ClusterEvent.IslandDetected;
 import io.beethoven.model.ClusterEvent.ModeChanged;
 import io.beethoven.model.ClusterEvent.NodeOffline;
@@ -25,6 +26,7 @@ import io.beethoven.model.NodeStatus;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleStatus;
 import io.beethoven.model.Token;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -95,6 +97,7 @@ class ControlJsonTest {
             new RoleStarted(ROLE, 0, ONE, Token.NONE, AT),
             new RoleStopped(ROLE, 0, ONE, AT),
             new RoleMoved(ROLE, 1, ONE, TWO, Token.NONE, AT),
+            new FailedOver(ROLE, 1, ONE, TWO, Duration.ofMillis(23), Duration.ofMillis(180), AT),
             new RoleUnmet(ROLE, 3, 2, "too few nodes", AT),
             new RoleParked(ROLE, "it failed", AT),
             new DefinitionDiffers(ROLE, TWO, "count 1, not 2", AT),
@@ -114,6 +117,7 @@ class ControlJsonTest {
             "role-started",
             "role-stopped",
             "role-moved",
+            "failed-over",
             "role-unmet",
             "role-parked",
             "definition-differs",

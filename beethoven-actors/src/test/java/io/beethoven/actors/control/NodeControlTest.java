@@ -1,9 +1,12 @@
 package io.beethoven.actors.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.beethoven.actors.control.ControlHandler.Subscription;
 import io.beethoven.diagnosis.NodeFacts;
 import io.beethoven.diagnosis.NodeFacts.Sameness;
@@ -16,6 +19,8 @@ import io.beethoven.model.ClusterEvent;
 import io.beethoven.model.ClusterEvent.ModeChanged;
 import io.beethoven.model.ClusterMode;
 import io.beethoven.model.NodeId;
+import io.beethoven.model.RoleName;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +32,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NodeControlTest {
 
@@ -64,6 +71,7 @@ class NodeControlTest {
                   Instant.EPOCH)));
 
   private final AtomicReference<Consumer<ClusterEvent>> subscriber = new AtomicReference<>();
+  private final List<String> counts = new ArrayList<>();
   private final CompletableFuture<Done> leaveBegun = new CompletableFuture<>();
 
   private final NodeControl control =
@@ -77,6 +85,18 @@ class NodeControlTest {
             @Override
             public CompletionStage<NodeFacts> facts() {
               return CompletableFuture.completedFuture(FACTS);
+            }
+
+            @Override
+            public CompletionStage<Optional<String>> setCount(RoleName role, int count) {
+              counts.add(role + "=" + count);
+              return CompletableFuture.completedFuture(
+                  count > 5 ? Optional.of("provisional") : Optional.empty());
+            }
+
+            @Override
+            public CompletionStage<List<NodeId>> forceQuorum() {
+              return CompletableFuture.completedFuture(List.of(new NodeId("10.0.0.9", 25520)));
             }
 
             @Override
@@ -96,6 +116,40 @@ class NodeControlTest {
         .answer(op, JsonNodeFactory.instance.objectNode())
         .orElseThrow()
         .toCompletableFuture();
+  }
+
+  private String askForCount(String request) throws IOException {
+    ObjectNode parsed = (ObjectNode) new ObjectMapper().readTree(request);
+    return control.answer("set-count", parsed).orElseThrow().toCompletableFuture().join().asText();
+  }
+
+  @Test
+  void shouldChangeACountAndSayWhatCameOfIt() throws IOException {
+    assertThat(askForCount("{\"role\":\"ticker\",\"count\":3}")).isEqualTo("changed");
+    assertThat(askForCount("{\"role\":\"ticker\",\"count\":6}")).isEqualTo("provisional");
+    assertThat(counts).containsExactly("ticker=3", "ticker=6");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"role\":\"ticker\"}",
+        "{\"role\":7,\"count\":1}",
+        "{\"role\":\"ticker\",\"count\":\"2\"}",
+        "{\"role\":\"ticker\",\"count\":2.5}",
+        "{\"role\":\"ticker\",\"count\":0}",
+        "{\"role\":\"ticker\",\"count\":10001}",
+        "{\"role\":\"no role!\",\"count\":1}"
+      })
+  void shouldRefuseACountThatIsNone(String request) {
+    assertThatIllegalArgumentException().isThrownBy(() -> askForCount(request));
+    assertThat(counts).isEmpty();
+  }
+
+  @Test
+  void shouldTellWhomItDeclaredDead() {
+    assertThat(ask("force-quorum").join().toString()).isEqualTo("[\"10.0.0.9:25520\"]");
   }
 
   @Test

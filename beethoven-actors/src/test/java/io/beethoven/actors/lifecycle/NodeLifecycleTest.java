@@ -35,8 +35,12 @@ import io.beethoven.actors.role.RoleServer;
 import io.beethoven.actors.role.RoleServer.AllStopped;
 import io.beethoven.actors.role.RoleServer.Drain;
 import io.beethoven.actors.role.RoleServer.Drained;
+import io.beethoven.actors.role.RoleServer.Found;
 import io.beethoven.actors.role.RoleServer.Resume;
+import io.beethoven.actors.role.RoleServer.StandInWanted;
 import io.beethoven.actors.role.RoleServer.StopAll;
+import io.beethoven.actors.role.RoleServer.TakesNoPart;
+import io.beethoven.actors.role.RoleServer.WatchAllocator;
 import io.beethoven.actors.settings.BeethovenSettings;
 import io.beethoven.discovery.Agreement;
 import io.beethoven.discovery.BeaconMessage;
@@ -67,11 +71,13 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Join;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,11 +106,15 @@ class NodeLifecycleTest {
   private final Legacy legacy = new Legacy();
   private final TestProbe<Done> caller = kit.createTestProbe(Done.class);
 
-  /** Told "started" and "stopped" with the parent's name by each allocator. */
+  /** Told "started" and "stopped" with its kind and its parent's name by each allocator. */
   private final TestProbe<String> allocators = kit.createTestProbe(String.class);
 
   private ActorRef<NodeLifecycle.Command> lifecycle;
   private ActorRef<ClusterEvent> happened;
+  private ActorRef<StandInWanted> standInWanted;
+
+  /** Ends an allocator of this test by itself, as a stand-in does. */
+  private record NoLongerNeeded() implements RoleAllocator.Command {}
 
   @BeforeEach
   void startLifecycle() {
@@ -115,7 +125,9 @@ class NodeLifecycleTest {
                 new NodeLifecycle.Setup(
                     self,
                     SETTINGS,
-                    allocator(allocators.ref()),
+                    new NodeLifecycle.Allocators(
+                        allocator("allocator", allocators.ref()),
+                        allocator("stand-in", allocators.ref())),
                     new NodeLifecycle.Actors(beacon.ref(), core.ref(), roles.ref()),
                     snapshots,
                     legacy,
@@ -124,6 +136,7 @@ class NodeLifecycleTest {
     lifecycle.tell(new Located(locator.ref()));
     lifecycle.tell(new Accredited(envoy.ref()));
     happened = core.expectMessageClass(CoreServer.Subscribe.class).subscriber();
+    standInWanted = roles.expectMessageClass(WatchAllocator.class).watcher();
     TestCluster.awaitSubscriptions(kit);
   }
 
@@ -133,12 +146,13 @@ class NodeLifecycleTest {
     kit.shutdownTestKit();
   }
 
-  private static Behavior<RoleAllocator.Command> allocator(ActorRef<String> told) {
+  private static Behavior<RoleAllocator.Command> allocator(String what, ActorRef<String> told) {
     return Behaviors.setup(
         context -> {
-          String where = context.getSelf().path().parent().name();
+          String where = what + " in " + context.getSelf().path().parent().name();
           told.tell("started " + where);
           return Behaviors.receive(RoleAllocator.Command.class)
+              .onMessage(NoLongerNeeded.class, message -> Behaviors.stopped())
               .onSignal(
                   PostStop.class,
                   stopped -> {
@@ -178,12 +192,14 @@ class NodeLifecycleTest {
 
   private void standAlone() {
     decide(new StayStandalone());
+    roles.expectMessage(new Found(self.uid(), false));
     core.expectMessage(new Settled(true));
-    allocators.expectMessage("started lifecycle");
+    allocators.expectMessage("started allocator in lifecycle");
   }
 
   private void form() {
     decide(new FormCluster(CLUSTER));
+    roles.expectMessage(new Found(self.uid(), false));
     expectClustered(CLUSTER, 1);
   }
 
@@ -219,9 +235,18 @@ class NodeLifecycleTest {
   }
 
   private void expectEnd() {
+    Shutdown shutdown = expectShutdown();
     caller.expectNoMessage(Duration.ofMillis(50));
-    beacon.expectMessageClass(Shutdown.class).replyTo().tell(Done.getInstance());
+    shutdown.replyTo().tell(Done.getInstance());
     caller.expectMessage(Done.getInstance());
+  }
+
+  /** Goodbye is said only when the node takes no more part. */
+  private Shutdown expectShutdown() {
+    RoleServer.Depart last = roles.expectMessageClass(RoleServer.Depart.class);
+    beacon.expectNoMessage(Duration.ofMillis(50));
+    last.replyTo().tell(new TakesNoPart());
+    return beacon.expectMessageClass(Shutdown.class);
   }
 
   // decisions
@@ -232,6 +257,7 @@ class NodeLifecycleTest {
 
     decide(new StayStandalone());
 
+    roles.expectMessage(new Found(self.uid(), false));
     core.expectMessage(new Settled(true));
     allocators.expectNoMessage(PAUSE);
     roles.expectNoMessage(Duration.ZERO);
@@ -243,10 +269,10 @@ class NodeLifecycleTest {
 
     form();
 
-    allocators.expectMessage("stopped lifecycle");
+    allocators.expectMessage("stopped allocator in lifecycle");
     assertThat(allocators.receiveMessage(TestCluster.PATIENCE))
-        .startsWith("started ")
-        .isNotEqualTo("started lifecycle");
+        .startsWith("started allocator in ")
+        .isNotEqualTo("started allocator in lifecycle");
     roles.expectNoMessage(Duration.ZERO);
     TestCluster.awaitStatus(kit.system(), MemberStatus.up());
   }
@@ -260,7 +286,7 @@ class NodeLifecycleTest {
 
       decide(new JoinCluster(hello(TestCluster.self(target.system()))));
       StopAll stopAll = expectStopAll();
-      allocators.expectMessage("stopped lifecycle");
+      allocators.expectMessage("stopped allocator in lifecycle");
       await()
           .during(PAUSE)
           .atMost(TestCluster.PATIENCE)
@@ -334,7 +360,7 @@ class NodeLifecycleTest {
 
     TestCluster.joinSelf(kit.system());
     StopAll stopAll = expectStopAll();
-    allocators.expectMessage("stopped lifecycle");
+    allocators.expectMessage("stopped allocator in lifecycle");
     answer(stopAll);
 
     expectMemberOfAnUnknownCluster();
@@ -343,6 +369,7 @@ class NodeLifecycleTest {
   @Test
   void shouldTellTheClusterOnlyOnceItIsKnownWhenSomebodyElseMadeItAMember() {
     TestCluster.joinSelf(kit.system());
+    roles.expectMessage(new Found(self.uid(), false));
     expectMemberOfAnUnknownCluster();
     ClusterIdentity called = new ClusterIdentity(CLUSTER, NOW);
 
@@ -351,6 +378,22 @@ class NodeLifecycleTest {
     locator.expectMessage(new Locator.Clustered(CLUSTER));
     locator.expectMessage(new Alone(true));
     assertThat(announced()).isEqualTo(called.clustered(1));
+  }
+
+  @Test
+  void shouldFoundNothingWhenSomebodyElsesClusterBeganWithAnotherNode() {
+    ActorTestKit target = TestCluster.kit();
+    try {
+      TestCluster.joinSelf(target.system());
+
+      Cluster.get(kit.system())
+          .manager()
+          .tell(Join.create(Cluster.get(target.system()).selfMember().address()));
+
+      expectMemberOfAnUnknownCluster();
+    } finally {
+      target.shutdownTestKit();
+    }
   }
 
   private void expectMemberOfAnUnknownCluster() {
@@ -371,6 +414,63 @@ class NodeLifecycleTest {
     envoy.expectMessage(new Envoy.Noticed(Sighting.of(other)));
     roles.expectNoMessage(PAUSE);
     beacon.expectNoMessage(Duration.ZERO);
+  }
+
+  // standing in
+
+  @Test
+  void shouldStandInOnceForASilentAllocatorWhenItIsInACluster() {
+    form();
+    allocators.receiveMessage(TestCluster.PATIENCE);
+
+    standInWanted.tell(new StandInWanted());
+    standInWanted.tell(new StandInWanted());
+
+    allocators.expectMessage("started stand-in in lifecycle");
+    allocators.expectNoMessage(PAUSE);
+  }
+
+  @Test
+  void shouldStandInAgainWhenTheLastStandInHasEnded() {
+    form();
+    allocators.receiveMessage(TestCluster.PATIENCE);
+    standInWanted.tell(new StandInWanted());
+    allocators.expectMessage("started stand-in in lifecycle");
+
+    ActorRef<RoleAllocator.Command> first = standIn();
+    first.tell(new NoLongerNeeded());
+    allocators.expectMessage("stopped stand-in in lifecycle");
+    caller.expectTerminated(first);
+    standInWanted.tell(new StandInWanted());
+
+    allocators.expectMessage("started stand-in in lifecycle");
+  }
+
+  private ActorRef<RoleAllocator.Command> standIn() {
+    return ActorRefResolver.get(kit.system())
+        .resolveActorRef(lifecycle.path().child("stand-in").toSerializationFormat());
+  }
+
+  @Test
+  void shouldNotStandInWhenItIsInNoCluster() {
+    standInWanted.tell(new StandInWanted());
+    standAlone();
+
+    standInWanted.tell(new StandInWanted());
+
+    allocators.expectNoMessage(PAUSE);
+  }
+
+  @Test
+  void shouldNotStandInWhenItIsLeaving() {
+    form();
+    allocators.receiveMessage(TestCluster.PATIENCE);
+    depart();
+    roles.expectMessageClass(Drain.class);
+
+    standInWanted.tell(new StandInWanted());
+
+    allocators.expectNoMessage(PAUSE);
   }
 
   // islands
@@ -402,7 +502,7 @@ class NodeLifecycleTest {
     beacon.expectNoMessage(Duration.ofMillis(50));
     assertThat(Cluster.get(kit.system()).isTerminated()).isFalse();
     answer(stopAll);
-    Shutdown shutdown = beacon.expectMessageClass(Shutdown.class);
+    Shutdown shutdown = expectShutdown();
     assertThat(Cluster.get(kit.system()).selfMember().status()).isEqualTo(MemberStatus.up());
     shutdown.replyTo().tell(Done.getInstance());
     await().atMost(TestCluster.PATIENCE).until(() -> Cluster.get(kit.system()).isTerminated());
@@ -421,9 +521,10 @@ class NodeLifecycleTest {
     assertThat(announced().phase()).isEqualTo(Phase.LEAVING);
     answer(expectStopAll());
     beacon.expectNoMessage(PAUSE);
+    roles.expectNoMessage(Duration.ZERO);
     lifecycle.tell(NodeLifecycle.LetGo.INSTANCE);
 
-    beacon.expectMessageClass(Shutdown.class);
+    expectShutdown();
   }
 
   @Test
@@ -489,7 +590,7 @@ class NodeLifecycleTest {
     depart();
     answer(expectStopAll());
 
-    allocators.expectMessage("stopped lifecycle");
+    allocators.expectMessage("stopped allocator in lifecycle");
     expectEnd();
   }
 
@@ -584,7 +685,7 @@ class NodeLifecycleTest {
     TestCluster.say(kit.system(), self, MemberStatus.removed());
 
     answer(expectStopAll());
-    Shutdown shutdown = beacon.expectMessageClass(Shutdown.class);
+    Shutdown shutdown = expectShutdown();
     lifecycle.tell(new Depart(caller.ref()));
     roles.expectNoMessage(PAUSE);
     shutdown.replyTo().tell(Done.getInstance());
@@ -615,7 +716,7 @@ class NodeLifecycleTest {
     beacon.expectNoMessage(Duration.ofMillis(50));
     answer(first);
     answer(second);
-    beacon.expectMessageClass(Shutdown.class);
+    expectShutdown();
     beacon.expectNoMessage(PAUSE);
   }
 

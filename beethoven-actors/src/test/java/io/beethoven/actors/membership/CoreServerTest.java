@@ -8,7 +8,6 @@ import io.beethoven.actors.TestCluster;
 import io.beethoven.actors.UnhandledMessages;
 import io.beethoven.actors.beacon.AddressClaimed;
 import io.beethoven.actors.beacon.BeaconServer;
-import io.beethoven.actors.beacon.LineEvent.LineReceived;
 import io.beethoven.actors.membership.CoreServer.AddressConflictSeen;
 import io.beethoven.actors.membership.CoreServer.Forget;
 import io.beethoven.actors.membership.CoreServer.HandOn;
@@ -29,10 +28,11 @@ import io.beethoven.actors.protocol.CoreMessage.TablePublished;
 import io.beethoven.actors.protocol.GuardianRequest.ForgetReply;
 import io.beethoven.actors.protocol.Introduction;
 import io.beethoven.actors.protocol.IslandMessage;
-import io.beethoven.actors.protocol.RoleServerMessage;
+import io.beethoven.actors.role.RoleServer;
+import io.beethoven.actors.role.RoleServer.SelfHeldForDead;
+import io.beethoven.actors.role.RoleServer.WatchEvidence;
 import io.beethoven.actors.settings.BeethovenSettings;
 import io.beethoven.actors.settings.MembershipSettings;
-import io.beethoven.discovery.BeaconMessage.Votes;
 import io.beethoven.discovery.Endpoint;
 import io.beethoven.membership.NodeRow;
 import io.beethoven.model.ClusterEvent;
@@ -111,7 +111,7 @@ class CoreServerTest {
   private final TestProbe<BeaconServer.Command> beacon =
       kit.createTestProbe(BeaconServer.Command.class);
   private final TestProbe<HeldForDead> guardian = kit.createTestProbe(HeldForDead.class);
-  private final TestProbe<RoleServerMessage> roles = kit.createTestProbe(RoleServerMessage.class);
+  private final TestProbe<RoleServer.Command> roles = kit.createTestProbe(RoleServer.Command.class);
   private final TestProbe<IslandMessage> envoy = kit.createTestProbe(IslandMessage.class);
   private final TestProbe<ClusterEvent> events = kit.createTestProbe(ClusterEvent.class);
   private final TestProbe<CoreMessage> peerCore = kit.createTestProbe(CoreMessage.class);
@@ -167,7 +167,9 @@ class CoreServerTest {
                     guardian.ref(),
                     DEFINITIONS,
                     new CoreServer.Settings(
-                        new MembershipSettings(FORGET_AFTER, TICK), settings.evidence()),
+                        new MembershipSettings(FORGET_AFTER, TICK),
+                        settings.evidence(),
+                        settings.bounds(List.of())),
                     holder,
                     clock)));
     core.tell(new Subscribe(events.ref()));
@@ -254,7 +256,7 @@ class CoreServerTest {
   }
 
   private Introduction introduction(Incarnation of, TestProbe<CoreMessage> theirs) {
-    return new Introduction(of, BEACON, theirs.ref(), roles.ref());
+    return new Introduction(of, BEACON, theirs.ref(), roles.ref().narrow());
   }
 
   private static NodeRow online(Incarnation who) {
@@ -379,7 +381,7 @@ class CoreServerTest {
     assertThat(ours.node()).isEqualTo(self);
     assertThat(ours.beacon()).isEqualTo(BEACON);
     assertThat(ours.core()).isEqualTo(core);
-    assertThat(ours.roles()).isEqualTo(roles.ref());
+    assertThat(ours.roles()).isEqualTo(roles.ref().narrow());
     core.tell(new Introduce(introduction(peer, peerCore), false));
     peerCore.expectNoMessage();
   }
@@ -397,14 +399,9 @@ class CoreServerTest {
 
   @Test
   void shouldPassOnThatOthersHoldThisNodeForDead() {
-    takeInPeer();
-    BeaconServer.Command next = beacon.receiveMessage();
-    while (!(next instanceof BeaconServer.Own)) {
-      next = beacon.receiveMessage();
-    }
-    BeaconServer.Own own = (BeaconServer.Own) next;
+    WatchEvidence watch = roles.expectMessageClass(WatchEvidence.class);
 
-    own.owner().tell(new LineReceived(1, new Votes(List.of(), List.of(self))));
+    watch.watcher().tell(new SelfHeldForDead());
 
     guardian.expectMessageClass(HeldForDead.class);
   }
@@ -679,6 +676,7 @@ class CoreServerTest {
             new HandOn(envoy.ref()),
             new TellIsland(ISLAND),
             RolesStopped.INSTANCE,
+            new CoreServer.NodeExcluded(peer, TICK),
             new CoreServer.DescribePeers(kit.<PeerRegistry.Described>createTestProbe().ref()));
     List<CoreMessage> remote =
         List.of(

@@ -24,6 +24,12 @@ import io.beethoven.actors.membership.PeerRegistry.WatchMembers;
 import io.beethoven.actors.protocol.CoreMessage;
 import io.beethoven.actors.protocol.Introduction;
 import io.beethoven.actors.protocol.RoleServerMessage;
+import io.beethoven.actors.role.RoleServer;
+import io.beethoven.actors.role.RoleServer.EvidenceChanged;
+import io.beethoven.actors.role.RoleServer.EvidenceNews;
+import io.beethoven.actors.role.RoleServer.SelfHeldForDead;
+import io.beethoven.actors.role.RoleServer.VotesToTell;
+import io.beethoven.actors.role.RoleServer.WatchEvidence;
 import io.beethoven.actors.settings.EvidenceSettings;
 import io.beethoven.discovery.Agreement;
 import io.beethoven.discovery.BeaconMessage;
@@ -32,7 +38,11 @@ import io.beethoven.discovery.BeaconMessage.Purpose;
 import io.beethoven.discovery.BeaconMessage.Votes;
 import io.beethoven.discovery.Endpoint;
 import io.beethoven.discovery.Standing;
+import io.beethoven.evidence.Evidence;
+import io.beethoven.evidence.VoterSet;
+import io.beethoven.evidence.Voters;
 import io.beethoven.model.ClusterEvent.OfflineCause;
+import io.beethoven.model.Epoch;
 import io.beethoven.model.Incarnation;
 import java.time.Duration;
 import java.util.List;
@@ -56,6 +66,17 @@ class PeerRegistryTest {
 
   private static final Duration VOTE_RESEND = Duration.ofMillis(100);
   private static final Duration PAUSE = Duration.ofMillis(200);
+  private static final EvidenceSettings SETTINGS =
+      new EvidenceSettings(
+          9,
+          Duration.ofMillis(1),
+          Duration.ofMillis(20),
+          Duration.ofMillis(250),
+          Duration.ofSeconds(10),
+          Duration.ofMillis(100),
+          Duration.ofSeconds(5),
+          VOTE_RESEND,
+          Duration.ofMillis(500));
 
   private static ActorTestKit kit;
   private static UnhandledMessages unhandled;
@@ -72,7 +93,11 @@ class PeerRegistryTest {
   /** Watches members and is the core, so that the order between the two shows. */
   private final TestProbe<Object> told = kit.createTestProbe(Object.class);
 
+  private final TestProbe<RoleServer.Command> roles = kit.createTestProbe(RoleServer.Command.class);
+
   private ActorRef<PeerRegistry.Command> registry;
+  private ActorRef<? super EvidenceNews> news;
+  private Evidence evidence = Evidence.of(self);
 
   @BeforeAll
   static void startSystem() {
@@ -87,7 +112,12 @@ class PeerRegistryTest {
 
   @BeforeEach
   void startRegistry() {
-    start(9);
+    registry = kit.spawn(PeerRegistry.create(setup(kit)));
+    news = roles.expectMessageClass(WatchEvidence.class).watcher();
+    registry.tell(new WatchMembers(told.ref().narrow()));
+    expectMembers(List.of(self), Set.of(), Set.of());
+    vote(self);
+    TestCluster.awaitSubscriptions(kit);
   }
 
   @AfterEach
@@ -97,34 +127,37 @@ class PeerRegistryTest {
     unhandled.assertNone();
   }
 
-  private void start(int maxVoters) {
-    registry = kit.spawn(PeerRegistry.create(setup(kit, maxVoters)));
-    registry.tell(new WatchMembers(told.ref().narrow()));
-    expectMembers(List.of(self), Set.of(), Set.of());
-    TestCluster.awaitSubscriptions(kit);
-  }
-
-  private void restart(int maxVoters) {
-    kit.stop(registry);
-    start(maxVoters);
-  }
-
-  private PeerRegistry.Setup setup(ActorTestKit of, int maxVoters) {
+  private PeerRegistry.Setup setup(ActorTestKit of) {
     return new PeerRegistry.Setup(
-        introduction(TestCluster.self(of.system())), settings(maxVoters), beacon.ref(), told.ref());
+        introduction(TestCluster.self(of.system())),
+        SETTINGS,
+        beacon.ref(),
+        roles.ref(),
+        told.ref());
   }
 
-  private static EvidenceSettings settings(int maxVoters) {
-    return new EvidenceSettings(
-        maxVoters,
-        Duration.ofMillis(1),
-        Duration.ofMillis(20),
-        Duration.ofMillis(250),
-        Duration.ofSeconds(10),
-        Duration.ofMillis(100),
-        Duration.ofSeconds(5),
-        VOTE_RESEND,
-        Duration.ofMillis(500));
+  // the role server is played by the test, with evidence of its own
+
+  /** Has only these vote from now on. */
+  private void vote(Incarnation... voters) {
+    tell(
+        evidence.withVoters(
+            new Voters(
+                1,
+                evidence.voters().version() + 1,
+                Epoch.NONE,
+                new VoterSet(List.of(voters)),
+                Optional.empty())));
+  }
+
+  private void tell(Evidence.Step step) {
+    evidence = step.evidence();
+    news.tell(new EvidenceChanged(evidence, List.copyOf(step.newlyDead())));
+    for (Evidence.Effect effect : step.effects()) {
+      if (effect instanceof Evidence.TellVotes votes) {
+        news.tell(new VotesToTell(votes.proved(), votes.dead()));
+      }
+    }
   }
 
   private static Introduction introduction(Incarnation of) {
@@ -351,7 +384,7 @@ class PeerRegistryTest {
     takeIn(high);
     await().atMost(TestCluster.PATIENCE).until(() -> seesMember(high));
 
-    registry.tell(new Proved(high));
+    tell(evidence.prove(high));
 
     expectMembers(List.of(self), Set.of(), Set.of(high));
     told.expectMessage(new PeerOffline(high, OfflineCause.CONFIRMED_DEAD));
@@ -366,44 +399,92 @@ class PeerRegistryTest {
   }
 
   @Test
-  void shouldWaitForVotesWhenItsOwnProofIsNoQuorum() {
+  void shouldLeaveItToTheRoleServerToDecideOnDeaths() {
+    takeIn(high);
     takeIn(low);
-    takeIn(lower);
+    RoleServer.MembersChanged last = roles.expectMessageClass(RoleServer.MembersChanged.class);
+    while (last.reachable().size() < 2) {
+      last = roles.expectMessageClass(RoleServer.MembersChanged.class);
+    }
+    assertThat(last.members()).containsExactlyInAnyOrder(low, self, high);
+    assertThat(last.reachable()).extracting(Introduction::node).containsExactly(low, high);
 
-    // Of the voters that are left this node is one of two, and not the lowest.
-    registry.tell(new Proved(lower));
+    registry.tell(new Proved(high));
+    roles.expectMessage(new RoleServer.Proved(high));
+    registry.tell(new VotesReceived(low, new Votes(List.of(high), List.of(lower))));
+    roles.expectMessage(new RoleServer.Voted(low, List.of(high), List.of(lower)));
+    registry.tell(new Departed(high));
+    roles.expectMessage(new RoleServer.Departed(high));
+
     told.expectNoMessage(PAUSE);
-    registry.tell(new VotesReceived(low, new Votes(List.of(lower), List.of())));
+  }
 
-    expectMembers(List.of(low, self), Set.of(), Set.of(lower));
-    told.expectMessage(new PeerOffline(lower, OfflineCause.CONFIRMED_DEAD));
+  @Test
+  void shouldTellTheRoleServerOfMembersInWhateverStateTheyAre() {
+    say(high, MemberStatus.joining());
+    expectRoles(new RoleServer.MembersChanged(Set.of(self, high), List.of()));
+    Introduction introduction = introduction(high);
+    registry.tell(new Introduced(introduction));
+    say(high, MemberStatus.up());
+    expectRoles(new RoleServer.MembersChanged(Set.of(self, high), List.of(introduction)));
+    say(high, MemberStatus.leaving());
+    expectRoles(new RoleServer.MembersChanged(Set.of(self, high), List.of(introduction)));
+    say(high, MemberStatus.down());
+    expectRoles(new RoleServer.MembersChanged(Set.of(self, high), List.of(introduction)));
+    say(high, MemberStatus.removed());
+    expectRoles(new RoleServer.MembersChanged(Set.of(self), List.of()));
+    say(high, MemberStatus.up());
+    expectRoles(new RoleServer.MembersChanged(Set.of(self, high), List.of()));
+    registry.tell(new Introduced(introduction));
+    expectRoles(new RoleServer.MembersChanged(Set.of(self, high), List.of(introduction)));
+  }
+
+  private void expectRoles(RoleServer.Command expected) {
+    RoleServer.Command next = roles.receiveMessage();
+    while (!next.equals(expected)) {
+      next = roles.receiveMessage();
+    }
   }
 
   @Test
   void shouldConfirmADeathThatOnlyOthersProved() {
     takeIn(low);
     takeIn(high);
+    vote(low, self, high);
 
-    registry.tell(new VotesReceived(low, new Votes(List.of(high), List.of())));
+    tell(evidence.vote(low, List.of(high), List.of()));
 
     expectMembers(List.of(low, self), Set.of(), Set.of(high));
     told.expectMessage(new PeerOffline(high, OfflineCause.CONFIRMED_DEAD));
   }
 
   @Test
-  void shouldRepeatItsVotesWhileTheyAreNotConfirmed() {
+  void shouldSayNothingWhenVotesAreNoQuorum() {
+    takeIn(low);
+    takeIn(lower);
+    vote(low, lower, self);
+
+    // Of the voters that are left this node is one of two, and not the lowest.
+    tell(evidence.prove(lower));
+
+    told.expectNoMessage(PAUSE);
+  }
+
+  @Test
+  void shouldRepeatVotesWhileTheyAreNotConfirmed() {
     ActorRef<LineEvent> owner = takeIn(low);
     takeIn(lower);
+    vote(low, lower, self);
     owner.tell(new LineOpened(5, Kind.TALK, true, Optional.of(hello(low)), true));
     expectBeacon(new BeaconServer.Send(5, new Votes(List.of(), List.of())));
     Votes open = new Votes(List.of(lower), List.of());
 
-    registry.tell(new Proved(lower));
+    tell(evidence.prove(lower));
 
     expectBeacon(new BeaconServer.Send(5, open));
     expectBeacon(new BeaconServer.Send(5, open));
     expectBeacon(new BeaconServer.Send(5, open));
-    registry.tell(new VotesReceived(low, open));
+    tell(evidence.vote(low, List.of(lower), List.of()));
     expectBeacon(new BeaconServer.Send(5, new Votes(List.of(lower), List.of(lower))));
     beacon.expectNoMessage(VOTE_RESEND.multipliedBy(3));
   }
@@ -425,7 +506,8 @@ class PeerRegistryTest {
     takeIn(high);
     bringUp(low);
     takeIn(lower);
-    registry.tell(new Departed(lower));
+    tell(evidence.depart(lower));
+    told.expectMessageClass(Members.class);
 
     TestProbe<PeerRegistry.Described> probe = kit.createTestProbe(PeerRegistry.Described.class);
     registry.tell(new PeerRegistry.Describe(probe.ref()));
@@ -455,7 +537,7 @@ class PeerRegistryTest {
   void shouldCountAPeerAsDepartedWhenItSaysGoodbye() {
     takeIn(high);
 
-    registry.tell(new Departed(high));
+    tell(evidence.depart(high));
 
     expectMembers(List.of(self), Set.of(), Set.of(high));
     told.expectMessage(new PeerOffline(high, OfflineCause.DEPARTED));
@@ -468,7 +550,7 @@ class PeerRegistryTest {
     say(high, MemberStatus.down());
     await().atMost(TestCluster.PATIENCE).until(() -> seesMember(high));
 
-    registry.tell(new Departed(high));
+    tell(evidence.depart(high));
 
     awaitFlagged(high);
   }
@@ -476,7 +558,7 @@ class PeerRegistryTest {
   @Test
   void shouldHaveAPeerRemovedAtOnceThatSaidGoodbyeWhenItIsDown() {
     takeIn(high);
-    registry.tell(new Departed(high));
+    tell(evidence.depart(high));
     expectMembers(List.of(self), Set.of(), Set.of(high));
     await().atMost(TestCluster.PATIENCE).until(() -> seesMember(high));
 
@@ -493,11 +575,8 @@ class PeerRegistryTest {
   }
 
   @Test
-  void shouldSayOnceThatOthersHoldThisNodeForDead() {
-    takeIn(high);
-
-    registry.tell(new VotesReceived(high, new Votes(List.of(), List.of(self))));
-    registry.tell(new VotesReceived(high, new Votes(List.of(), List.of(self))));
+  void shouldSayThatOthersHoldThisNodeForDead() {
+    news.tell(new SelfHeldForDead());
 
     told.expectMessage(new HeldForDead());
     told.expectNoMessage(PAUSE);
@@ -505,7 +584,7 @@ class PeerRegistryTest {
 
   @Test
   void shouldTrackOnlyPeersWithWhomItSharesAVoter() {
-    restart(1);
+    vote(low);
     takeIn(low);
     bringUp(high);
 
@@ -516,16 +595,33 @@ class PeerRegistryTest {
     told.expectMessageClass(PeersChanged.class);
     expectProtected(Map.of(low, introduction(low).beacon(), high, introduction(high).beacon()));
     beacon.expectNoMessage(PAUSE);
-    say(low, MemberStatus.removed());
-    told.expectMessage(new PeerOffline(low, OfflineCause.REMOVED));
+    vote(self);
+    assertThat(fishOwn().peer()).isEqualTo(high);
+  }
+
+  @Test
+  void shouldTrackAPeerThatIsAboutToVote() {
+    vote(low);
+    takeIn(low);
+    bringUp(high);
+    registry.tell(new Introduced(introduction(high)));
+    expectMembers(List.of(low, self, high), Set.of(), Set.of());
+    expectProtected(Map.of(low, introduction(low).beacon(), high, introduction(high).beacon()));
+
+    tell(
+        evidence.withVoters(
+            evidence.voters().towards(new Epoch(7, 1), new VoterSet(List.of(low, high)))));
+
     assertThat(fishOwn().peer()).isEqualTo(high);
   }
 
   @Test
   void shouldStopTrackingAPeerWhenAnotherOneTakesItsPlaceAsAVoter() {
-    restart(1);
+    vote(lower);
     takeIn(lower);
     bringUp(low);
+
+    vote(low);
 
     // Neither this node nor the peer tracked so far votes any more.
     expectBeacon(new BeaconServer.Release(lower));
@@ -537,7 +633,7 @@ class PeerRegistryTest {
     registry.tell(new Introduced(introduction(high)));
     expectProtected(Map.of(high, introduction(high).beacon()));
 
-    registry.tell(new Proved(high));
+    tell(evidence.prove(high));
 
     expectProtected(Map.of());
   }
@@ -564,7 +660,7 @@ class PeerRegistryTest {
     try {
       TestCluster.joinSelf(other.system());
       Incarnation peer = TestCluster.invent("127.0.0.2", 1);
-      ActorRef<PeerRegistry.Command> theirs = other.spawn(PeerRegistry.create(setup(other, 9)));
+      ActorRef<PeerRegistry.Command> theirs = other.spawn(PeerRegistry.create(setup(other)));
       theirs.tell(new WatchMembers(told.ref().narrow()));
       told.expectMessageClass(Members.class);
       TestCluster.awaitSubscriptions(other);

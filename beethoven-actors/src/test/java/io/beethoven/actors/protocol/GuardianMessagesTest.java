@@ -9,7 +9,9 @@ import io.beethoven.actors.protocol.GuardianRequest.ForgetReply;
 import io.beethoven.actors.protocol.GuardianRequest.HostingReply;
 import io.beethoven.actors.protocol.GuardianRequest.LeaveReply;
 import io.beethoven.actors.protocol.GuardianRequest.NodeStatusReply;
+import io.beethoven.actors.protocol.GuardianRequest.QuorumForcedReply;
 import io.beethoven.actors.protocol.GuardianRequest.RolesReply;
+import io.beethoven.actors.protocol.GuardianRequest.SetCountReply;
 import io.beethoven.actors.protocol.GuardianRequest.SnapshotReply;
 import io.beethoven.discovery.ClusterIdentity;
 import io.beethoven.discovery.Endpoint;
@@ -89,6 +91,8 @@ class GuardianMessagesTest {
         new GuardianRequest.Subscribe(ref()),
         new GuardianRequest.Unsubscribe(ref()),
         new GuardianRequest.Forget(NODE, ref()),
+        new GuardianRequest.SetCount(ROLE, 3, ref()),
+        new GuardianRequest.ForceQuorum(ref()),
         new GuardianRequest.Leave(ref()));
   }
 
@@ -109,6 +113,8 @@ class GuardianMessagesTest {
                 Optional.of(NODE),
                 true)),
         new ForgetReply(Optional.of("an online node \u00fc")),
+        new SetCountReply(Optional.of("provisional: stored by 1 of 2 voters")),
+        new QuorumForcedReply(List.of(NODE)),
         new LeaveReply(NODE));
   }
 
@@ -151,6 +157,14 @@ class GuardianMessagesTest {
         new ClusterEvent.RoleStarted(ROLE, 2, NODE, TOKEN, NOW),
         new ClusterEvent.RoleStopped(ROLE, 2, NODE, NOW),
         new ClusterEvent.RoleMoved(ROLE, 2, NODE, new NodeId("127.0.0.2", 1), TOKEN, NOW),
+        new ClusterEvent.FailedOver(
+            ROLE,
+            2,
+            NODE,
+            new NodeId("127.0.0.2", 1),
+            Duration.ofMillis(45),
+            Duration.ofMillis(900),
+            NOW),
         new ClusterEvent.RoleUnmet(ROLE, 3, 1, "too few nodes", NOW),
         new ClusterEvent.RoleParked(ROLE, "it failed", NOW),
         new ClusterEvent.DefinitionDiffers(ROLE, NODE, "count is 1", NOW),

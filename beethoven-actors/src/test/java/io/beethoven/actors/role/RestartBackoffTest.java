@@ -14,13 +14,14 @@ class RestartBackoffTest {
       new RestartBackoff(
           new RoleSettings(
               Duration.ofSeconds(1),
-              Duration.ofSeconds(1),
+              Duration.ofMillis(60),
               Duration.ofMillis(200),
               Duration.ofMillis(500),
               5,
               Duration.ofSeconds(60),
               Duration.ofSeconds(60),
-              Duration.ofSeconds(10)));
+              Duration.ofSeconds(10),
+              RoleSettings.RunAlone.WHEN_SAFE));
 
   @Test
   void shouldDoubleThePauseUpToItsGreatestWhenFailuresFollowEachOther() {

@@ -3,39 +3,48 @@ package io.beethoven.actors.role;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
+import io.beethoven.actors.UnhandledMessages;
 import io.beethoven.actors.membership.CoreServer;
 import io.beethoven.actors.membership.CoreServer.WatchMembers;
 import io.beethoven.actors.membership.Members;
 import io.beethoven.actors.protocol.AllocatorMessage;
+import io.beethoven.actors.protocol.AllocatorMessage.Answered;
+import io.beethoven.actors.protocol.AllocatorMessage.SetCount;
 import io.beethoven.actors.protocol.CoreMessage;
 import io.beethoven.actors.protocol.CoreMessage.TablePublished;
+import io.beethoven.actors.protocol.GuardianRequest.SetCountReply;
 import io.beethoven.actors.protocol.Introduction;
 import io.beethoven.actors.protocol.RoleServerMessage;
-import io.beethoven.actors.settings.RoleSettings;
+import io.beethoven.actors.protocol.RoleServerMessage.Ordered;
 import io.beethoven.discovery.Endpoint;
+import io.beethoven.evidence.Voters;
 import io.beethoven.grant.Answer;
 import io.beethoven.grant.Catalog;
+import io.beethoven.grant.Edits;
+import io.beethoven.grant.Moment;
 import io.beethoven.grant.Order;
+import io.beethoven.grant.Outlook;
 import io.beethoven.grant.Report;
 import io.beethoven.grant.Report.Held;
 import io.beethoven.grant.Report.InstanceState;
+import io.beethoven.grant.Report.Standing;
+import io.beethoven.grant.Shared;
+import io.beethoven.grant.Timing;
 import io.beethoven.model.Epoch;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
+import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.RoleSpec.Readiness;
 import io.beethoven.model.RoleTable;
 import io.beethoven.model.Slot;
 import io.beethoven.model.Token;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -44,6 +53,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,25 +61,47 @@ import org.junit.jupiter.api.Test;
 class RoleAllocatorTest {
 
   private static final Duration LONG = Duration.ofSeconds(20);
-  private static final Duration TICK = Duration.ofSeconds(2);
-  private static final Duration RESEND = Duration.ofMillis(500);
+  private static final Duration TICK = Duration.ofMillis(400);
+  private static final Duration RESEND = Duration.ofMillis(300);
+  private static final Timing TIMING =
+      new Timing(
+          TICK,
+          Duration.ofMillis(1500),
+          Duration.ofSeconds(2),
+          RESEND,
+          Duration.ofMillis(60),
+          Duration.ofMinutes(1));
+  private static final Duration LEASE = Duration.ofHours(1);
   private static final RoleName WORK = new RoleName("work");
   private static final Slot SLOT = new Slot(WORK, 0);
   private static final RoleSpec SPEC =
-      new RoleSpec(WORK, 1, Map.of(), Readiness.ON_START, false, LONG, Duration.ofSeconds(10));
+      new RoleSpec(
+          WORK,
+          1,
+          Map.of(),
+          Readiness.ON_START,
+          false,
+          LONG,
+          Duration.ofSeconds(10),
+          HandOver.STOP_FIRST,
+          true);
 
   private static ActorTestKit kit;
   private static ManualTime time;
 
   private final Node first = new Node(1);
   private final Node second = new Node(2);
+  private final Node third = new Node(3);
+  private final Shared shared = new Shared(Voters.founding(5, 1, first.id), List.of());
   private final SteppedClock clock = new SteppedClock();
+  private final OutlookHolder outlook = new OutlookHolder();
+  private final TestProbe<SetCountReply> counted = kit.createTestProbe();
   private TestProbe<CoreServer.Command> core;
   private ActorRef<RoleAllocator.Command> allocator;
   private ActorRef<Members> members;
 
   /** A member played by the test. */
-  private static final class Node {
+  private final class Node {
     final Incarnation id;
     final TestProbe<RoleServerMessage> roles = kit.createTestProbe();
     final TestProbe<CoreMessage> core = kit.createTestProbe();
@@ -84,15 +116,34 @@ class RoleAllocatorTest {
           id, new Endpoint(id.node().host(), 33000), core.getRef(), roles.getRef());
     }
 
+    /** Receives orders until there is one of a kind. */
+    <T extends Order> T fish(Class<T> type) {
+      Order order = ((Ordered) roles.receiveMessage(LONG)).order();
+      while (!type.isInstance(order)) {
+        order = ((Ordered) roles.receiveMessage(LONG)).order();
+      }
+      return type.cast(order);
+    }
+
     <T extends Order> T expect(Class<T> type) {
-      Order order = roles.receiveMessage(LONG).order();
+      Order order = ((Ordered) roles.receiveMessage(LONG)).order();
       assertThat(order).isInstanceOf(type);
       return type.cast(order);
     }
 
     Report report(Epoch promised, Held... held) {
       version++;
-      return new Report(id, promised, 1, version, true, false, Arrays.asList(held), List.of());
+      return new Report(
+          id,
+          promised,
+          1,
+          version,
+          Standing.OPEN,
+          Arrays.asList(held),
+          List.of(),
+          List.of(),
+          List.of(first.id),
+          shared);
     }
 
     RoleTable expectTable() {
@@ -114,20 +165,24 @@ class RoleAllocatorTest {
   @BeforeEach
   void spawn() {
     core = kit.createTestProbe();
-    RoleSettings settings =
-        new RoleSettings(
-            TICK,
-            RESEND,
-            Duration.ofMillis(10),
-            Duration.ofMillis(50),
-            3,
-            Duration.ofMinutes(5),
-            Duration.ofMinutes(1),
-            Duration.ofSeconds(10));
-    allocator =
-        kit.spawn(
-            RoleAllocator.create(new RoleAllocator.Setup(first.id, core.ref(), settings, clock)));
+    know(Set.of(), Optional.of(clock.now().plus(LEASE)));
+    allocator = kit.spawn(RoleAllocator.create(setup()));
     members = ((WatchMembers) core.receiveMessage(LONG)).watcher();
+  }
+
+  @AfterEach
+  void end() {
+    kit.stop(allocator);
+  }
+
+  private RoleAllocator.Setup setup() {
+    return new RoleAllocator.Setup(first.id, core.ref(), TIMING, 1, outlook, clock);
+  }
+
+  /** What the role server of the allocator's node knows from now on. */
+  private void know(Set<Incarnation> dead, Optional<Moment> leaseUntil) {
+    outlook.publish(
+        new Outlook(shared.voters(), dead, leaseUntil, 0, Edits.NONE, List.of(first.id), Map.of()));
   }
 
   @Test
@@ -159,15 +214,164 @@ class RoleAllocatorTest {
   }
 
   @Test
-  void shouldGrantElsewhereAtOnceWhenAHolderIsDead() {
-    running(first, reign());
+  void shouldGrantElsewhereWhenAHolderIsDead() {
+    tell(Set.of(), first, second);
+    promiseNothing(first, first.expect(Order.Prepare.class));
+    promise(second, second.expect(Order.Prepare.class));
+    Order.Grant before = second.expect(Order.Grant.class);
+    running(second, before);
 
-    tell(Set.of(first.id), second);
+    know(Set.of(second.id), Optional.of(clock.now().plus(LEASE)));
+    tell(Set.of(second.id), first, third);
+    promise(third, third.expect(Order.Prepare.class));
 
-    Order.Grant grant = second.expect(Order.Grant.class);
+    Order.Grant grant = third.expect(Order.Grant.class);
     assertThat(grant.slot()).isEqualTo(SLOT);
-    assertThat(grant.token().seq()).isGreaterThan(1);
+    assertThat(grant.token()).isGreaterThan(before.token());
   }
+
+  private void promiseNothing(Node node, Order.Prepare asked) {
+    promise(node, asked, Catalog.EMPTY);
+  }
+
+  @Test
+  void shouldSayThatItsNodeHasNoLeaseAnyMoreAndOrderNothing() {
+    reign();
+
+    LoggingTestKit.warn("lease lost, the reign ends")
+        .expect(
+            kit.system(),
+            () -> {
+              know(Set.of(), Optional.empty());
+              pass(TICK);
+              return allocator;
+            });
+
+    tell(Set.of(), first, second, third);
+    pass(TICK);
+    third.roles.expectNoMessage(Duration.ofMillis(50));
+  }
+
+  @Test
+  void shouldReignAsSoonAsItsNodeHasALeaseWhenItStartsBeforeTheRoleServer() {
+    OutlookHolder early = new OutlookHolder();
+    ActorRef<RoleAllocator.Command> eager =
+        kit.spawn(
+            RoleAllocator.create(
+                new RoleAllocator.Setup(first.id, core.ref(), TIMING, 1, early, clock)));
+    ActorRef<Members> watcher = ((WatchMembers) core.receiveMessage(LONG)).watcher();
+    watcher.tell(members(Set.of(), first));
+    Order.Prepare asked = first.expect(Order.Prepare.class);
+    eager.tell(
+        new Answered(
+            new Answer.Promised(
+                first.report(asked.epoch()), testimony(catalog(SPEC)), asked.round())));
+    first.roles.expectNoMessage(Duration.ofMillis(50));
+
+    early.publish(outlook.latest());
+    pass(TICK);
+
+    assertThat(first.fish(Order.Grant.class).slot()).isEqualTo(SLOT);
+    kit.stop(eager);
+  }
+
+  @Test
+  void shouldReignAgainWhenItsNodeHasALeaseAgain() {
+    Order.Grant grant = reign();
+    LoggingTestKit.warn("lease lost, the reign ends")
+        .expect(
+            kit.system(),
+            () -> {
+              know(Set.of(), Optional.empty());
+              pass(TICK);
+              return null;
+            });
+
+    know(Set.of(), Optional.of(clock.now().plus(LEASE)));
+    pass(TICK);
+
+    // It may have asked again under the former reign, since the grant is unanswered.
+    Order.Prepare asked = first.fish(Order.Prepare.class);
+    while (asked.epoch().equals(grant.epoch())) {
+      asked = first.fish(Order.Prepare.class);
+    }
+    assertThat(asked.epoch()).isGreaterThan(grant.epoch());
+  }
+
+  @Test
+  void shouldEndTheStandInWhenTheAllocatorIsBack() {
+    ActorRef<RoleAllocator.Command> standIn = kit.spawn(RoleAllocator.standIn(setup()));
+    ActorRef<Members> watcher = ((WatchMembers) core.receiveMessage(LONG)).watcher();
+    watcher.tell(members(Set.of(), first));
+    Order.Prepare asked = first.expect(Order.Prepare.class);
+    Epoch higher = new Epoch(asked.epoch().counter() + 1, second.id.uid());
+
+    standIn.tell(new Answered(new Answer.Nacked(first.id, higher, 3)));
+
+    core.expectTerminated(standIn, LONG);
+  }
+
+  @Test
+  void shouldEndTheStandInWhenANodeThatItHearsFromHasPromisedTheAllocator() {
+    ActorRef<RoleAllocator.Command> standIn = kit.spawn(RoleAllocator.standIn(setup()));
+    ActorRef<Members> watcher = ((WatchMembers) core.receiveMessage(LONG)).watcher();
+    watcher.tell(members(Set.of(), first));
+    Order.Prepare asked = first.expect(Order.Prepare.class);
+    Epoch higher = new Epoch(asked.epoch().counter() + 1, second.id.uid());
+
+    standIn.tell(new Answered(new Answer.Alive(first.id, higher, 3)));
+
+    core.expectTerminated(standIn, LONG);
+  }
+
+  // counts
+
+  @Test
+  void shouldRefuseToChangeACountThatNobodyDefines() {
+    reign();
+
+    allocator.tell(new SetCount(new RoleName("other"), 3, counted.ref()));
+
+    assertThat(counted.receiveMessage(LONG).refusal()).contains("no node defines it");
+  }
+
+  @Test
+  void shouldRefuseToChangeACountBeforeAllHaveReported() {
+    tell(Set.of(), first);
+
+    allocator.tell(new SetCount(WORK, 3, counted.ref()));
+
+    assertThat(counted.receiveMessage(LONG).refusal()).contains("the allocator is not ready");
+  }
+
+  @Test
+  void shouldSayThatACountIsChangedWhenEveryVoterHasStoredIt() {
+    reign();
+
+    allocator.tell(new SetCount(WORK, 2, counted.ref()));
+    Order.StoreEdits store = first.fish(Order.StoreEdits.class);
+    assertThat(store.edits().specs()).containsExactly(SPEC.withCount(2));
+    counted.expectNoMessage(Duration.ofMillis(50));
+    answer(new Answer.EditsStored(first.id, store.edits().epoch(), store.edits().seq()));
+
+    assertThat(counted.receiveMessage(LONG).refusal()).isEmpty();
+    assertThat(second.fish(Order.Grant.class).slot()).isEqualTo(new Slot(WORK, 1));
+  }
+
+  @Test
+  void shouldSayThatAChangedCountIsProvisionalWhenAVoterDoesNotStoreItInTime() {
+    reign();
+    allocator.tell(new SetCount(WORK, 2, counted.ref()));
+    first.fish(Order.StoreEdits.class);
+
+    for (int i = 0; i < 6; i++) {
+      pass(TICK);
+    }
+
+    assertThat(counted.receiveMessage(LONG).refusal().orElseThrow()).startsWith("provisional");
+  }
+
+  // its protocol
 
   @Test
   void shouldRepeatAnOrderWhenItIsNotAnswered() {
@@ -205,19 +409,19 @@ class RoleAllocatorTest {
 
   @Test
   void shouldTakeAHigherEpochWhenANodePromisedOneToItsFormerAllocator() {
-    tell(Set.of(), first);
-    Order.Prepare asked = first.expect(Order.Prepare.class);
-    Epoch former = new Epoch(asked.epoch().counter() + 1_000_000, first.id.uid());
+    tell(Set.of(), first, second);
+    Order.Prepare asked = second.expect(Order.Prepare.class);
+    Epoch former = new Epoch(asked.epoch().counter() + 1_000_000, second.id.uid());
 
     LoggingTestKit.warn("higher epoch met")
         .expect(
             kit.system(),
             () -> {
-              answer(new Answer.Nacked(first.id, former, 3));
+              answer(new Answer.Nacked(second.id, former, 3));
               return allocator;
             });
 
-    Order.Prepare higher = first.expect(Order.Prepare.class);
+    Order.Prepare higher = second.expect(Order.Prepare.class);
     assertThat(higher.epoch()).isGreaterThan(former);
     assertThat(higher.epoch().allocatorUid()).isEqualTo(first.id.uid());
   }
@@ -225,7 +429,7 @@ class RoleAllocatorTest {
   @Test
   void shouldBeSilentForAWhileWhenARivalReigns() {
     reign();
-    Epoch rival = new Epoch(Long.MAX_VALUE / 2, second.id.uid());
+    Epoch rival = new Epoch(Long.MAX_VALUE / 2, third.id.uid());
     LoggingTestKit.warn("higher epoch met")
         .expect(
             kit.system(),
@@ -235,7 +439,7 @@ class RoleAllocatorTest {
             });
     first.roles.expectNoMessage(Duration.ofMillis(50));
 
-    pass(TICK.plusMillis(1));
+    pass(TIMING.silenceMax().plusMillis(1));
 
     assertThat(first.expect(Order.Prepare.class).epoch()).isGreaterThan(rival);
   }
@@ -250,7 +454,7 @@ class RoleAllocatorTest {
         .expect(
             kit.system(),
             () -> {
-              promise(second, second.expect(Order.Prepare.class), SPEC.withCount(4));
+              promise(second, second.expect(Order.Prepare.class), catalog(SPEC.withCount(4)));
               return allocator;
             });
 
@@ -262,21 +466,31 @@ class RoleAllocatorTest {
 
   @Test
   void shouldTakeEveryMessageOfItsProtocol() {
-    LoggingTestKit.warn("unhandled")
-        .withOccurrences(0)
-        .expect(
-            kit.system(),
-            () -> {
-              Stream.of(
-                      new Answer.Promised(first.report(Epoch.NONE), Catalog.EMPTY, 1),
-                      new Answer.Reported(first.report(Epoch.NONE)),
-                      new Answer.Stopped(first.id, SLOT, Token.NONE),
-                      new Answer.Refused(first.id, SLOT, Token.NONE, Answer.Reason.HELD),
-                      new Answer.Nacked(first.id, Epoch.NONE, 0))
-                  .forEach(this::answer);
-              tell(Set.of(), first);
-              return first.expect(Order.Prepare.class);
-            });
+    UnhandledMessages unhandled = UnhandledMessages.of(kit);
+    Epoch none = Epoch.NONE;
+    List<Answer> answers =
+        List.of(
+            new Answer.Promised(first.report(none), testimony(Catalog.EMPTY), 1),
+            new Answer.Reported(first.report(none)),
+            new Answer.Alive(first.id, none, 1),
+            new Answer.Stopped(first.id, SLOT, Token.NONE),
+            new Answer.Refused(first.id, SLOT, Token.NONE, Answer.Reason.HELD),
+            new Answer.Nacked(first.id, none, 0),
+            new Answer.Blocked(first.id, none, second.id, 1, 1, Duration.ofSeconds(2)),
+            new Answer.VotersStored(first.id, shared.voters()),
+            new Answer.EditsStored(first.id, none, 0));
+
+    answers.forEach(this::answer);
+    allocator.tell(new SetCount(WORK, 2, counted.ref()));
+
+    counted.receiveMessage(LONG);
+    tell(Set.of(), first);
+    first.expect(Order.Prepare.class);
+    unhandled.assertNone();
+    assertThat(answers.stream().<Class<?>>map(Object::getClass))
+        .containsExactlyInAnyOrder(Answer.class.getPermittedSubclasses());
+    assertThat(AllocatorMessage.class.getPermittedSubclasses())
+        .containsExactlyInAnyOrder(Answered.class, SetCount.class);
   }
 
   /** Lets both members report; returns the first grant, which goes to the first member. */
@@ -288,20 +502,28 @@ class RoleAllocatorTest {
   }
 
   private void tell(Set<Incarnation> dead, Node... present) {
-    members.tell(
-        new Members(first.id, Stream.of(present).map(Node::introduction).toList(), Set.of(), dead));
+    members.tell(members(dead, present));
+  }
+
+  private Members members(Set<Incarnation> dead, Node... present) {
+    return new Members(
+        first.id, Stream.of(present).map(Node::introduction).toList(), Set.of(), dead);
   }
 
   private void promise(Node node, Order.Prepare asked) {
-    promise(node, asked, SPEC);
+    promise(node, asked, catalog(SPEC));
   }
 
-  private void promise(Node node, Order.Prepare asked, RoleSpec spec) {
-    answer(
-        new Answer.Promised(
-            node.report(asked.epoch()),
-            new Catalog(List.of(WORK), List.of(spec), List.of()),
-            asked.round()));
+  private static Catalog catalog(RoleSpec spec) {
+    return new Catalog(List.of(WORK), List.of(spec), List.of());
+  }
+
+  private void promise(Node node, Order.Prepare asked, Catalog catalog) {
+    answer(new Answer.Promised(node.report(asked.epoch()), testimony(catalog), asked.round()));
+  }
+
+  private static Answer.Testimony testimony(Catalog catalog) {
+    return new Answer.Testimony(catalog, Edits.NONE, List.of(), Epoch.NONE, TIMING.leaseTerm());
   }
 
   private void running(Node node, Order.Grant grant) {
@@ -312,36 +534,16 @@ class RoleAllocatorTest {
   }
 
   private void answer(Answer answer) {
-    allocator.tell(AllocatorMessage.of(answer));
+    allocator.tell(new Answered(answer));
   }
 
   private void passUntilRepeated(Node node, Order wanted) {
     pass(RESEND);
-    assertThat(node.roles.receiveMessage(LONG).order()).isEqualTo(wanted);
+    assertThat(((Ordered) node.roles.receiveMessage(LONG)).order()).isEqualTo(wanted);
   }
 
   private void pass(Duration duration) {
-    clock.now = clock.now.plus(duration);
+    clock.pass(duration);
     time.timePasses(duration);
-  }
-
-  /** A clock that the test sets. */
-  private static final class SteppedClock extends Clock {
-    volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
   }
 }

@@ -11,26 +11,31 @@ import io.beethoven.actors.protocol.CoreMessage;
 import io.beethoven.actors.protocol.CoreMessage.TablePublished;
 import io.beethoven.actors.protocol.Introduction;
 import io.beethoven.actors.settings.RoleSettings;
+import io.beethoven.actors.settings.RoleSettings.RunAlone;
 import io.beethoven.discovery.Endpoint;
+import io.beethoven.grant.Durable;
+import io.beethoven.grant.Timing;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
+import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.RoleSpec.Readiness;
 import io.beethoven.model.RoleTable;
 import io.beethoven.model.Token;
 import io.beethoven.role.RoleContext;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -47,25 +52,36 @@ class RoleClusterTest {
   private static final RoleName FRAGILE = new RoleName("fragile");
   private static final RoleSettings SETTINGS =
       new RoleSettings(
-          Duration.ofMillis(200),
           Duration.ofMillis(300),
+          Duration.ofMillis(60),
           Duration.ofMillis(10),
           Duration.ofMillis(20),
           2,
           Duration.ofMinutes(5),
           Duration.ofSeconds(2),
-          Duration.ofSeconds(10));
+          Duration.ofSeconds(10),
+          RunAlone.WHEN_SAFE);
+  private static final Timing TIMING =
+      new Timing(
+          Duration.ofMillis(100),
+          Duration.ofMillis(3000),
+          Duration.ofMillis(4000),
+          Duration.ofMillis(300),
+          Duration.ofMillis(60),
+          Duration.ofSeconds(2));
 
   private ActorTestKit kit;
   private final List<Node> nodes = new ArrayList<>();
   private final Set<Incarnation> dead = new TreeSet<>();
   private final AtomicReference<RoleTable> table = new AtomicReference<>(RoleTable.EMPTY);
   private ActorRef<Members> members;
+  private ActorRef<RoleAllocator.Command> allocator;
 
   private static final class Node {
     final Incarnation id;
     final ActorRef<RoleServer.Command> roles;
     final Introduction introduction;
+    final OutlookHolder outlook = new OutlookHolder();
     final ConcurrentLinkedQueue<RoleContext> contexts = new ConcurrentLinkedQueue<>();
     volatile boolean fragileFails;
 
@@ -94,7 +110,17 @@ class RoleClusterTest {
           kit.spawn(
               RoleServer.create(
                   new RoleServer.Setup(
-                      id, registry, List.of(specs), SETTINGS, new RolesRunning())));
+                      id,
+                      registry,
+                      List.of(specs),
+                      SETTINGS,
+                      TIMING,
+                      new RolesRunning(),
+                      outlook,
+                      new RoleServer.Memory(
+                          Durable.NOTHING,
+                          state -> CompletableFuture.completedFuture(Done.getInstance())),
+                      LeaseClock.SYSTEM)));
       introduction =
           new Introduction(id, new Endpoint("127.0.0." + index, 33000), core, roles.narrow());
     }
@@ -137,7 +163,7 @@ class RoleClusterTest {
   }
 
   @Test
-  void shouldAdoptAndRaiseTokensInPlaceWhenTheAllocatorIsReplaced() {
+  void shouldLeaveAloneWhatRunsWhenTheAllocatorIsReplaced() {
     join(1, spec(WORK, 1));
     reign(nodes.get(0));
     awaitHosts(WORK, 1);
@@ -146,11 +172,9 @@ class RoleClusterTest {
 
     reign(nodes.get(1));
 
-    // The former allocator can raise it once more before it is deposed.
-    await()
-        .atMost(LONG)
-        .until(() -> nodes.get(0).token().epoch().allocatorUid() == nodes.get(1).id.uid());
-    assertThat(nodes.get(0).token()).isGreaterThan(before);
+    await().atMost(LONG).until(() -> table.get().epoch().allocatorUid() == nodes.get(1).id.uid());
+    await().atMost(LONG).untilAsserted(() -> assertThat(hosts(WORK)).isEqualTo(ids(0)));
+    assertThat(nodes.get(0).token()).isEqualTo(before);
     assertThat(nodes.get(0).contexts).hasSize(1);
     assertThat(nodes.get(0).contexts.element().isGranted()).isTrue();
     assertThat(nodes.get(1).contexts).isEmpty();
@@ -190,36 +214,53 @@ class RoleClusterTest {
                     })
                 .build());
     nodes.add(new Node(kit, index, core, specs));
+    if (index == 1) {
+      nodes.get(0).roles.tell(new RoleServer.Found(7, false));
+    }
     membersChanged();
   }
 
   private void kill(int index) {
-    dead.add(nodes.get(index).id);
+    Incarnation victim = nodes.get(index).id;
+    dead.add(victim);
     kit.stop(nodes.get(index).roles);
+    // Every survivor proves it, and tells the others.
+    for (Node observer : live()) {
+      observer.roles.tell(new RoleServer.Proved(victim));
+      live().stream()
+          .filter(other -> other != observer)
+          .forEach(
+              other ->
+                  other.roles.tell(new RoleServer.Voted(observer.id, List.of(victim), List.of())));
+    }
     membersChanged();
   }
 
-  /** Starts an allocator at a node; from now on it alone is told of the members. */
+  private List<Node> live() {
+    return nodes.stream().filter(node -> !dead.contains(node.id)).toList();
+  }
+
+  /** Starts an allocator at a node, in the place of the former one. */
   private void reign(Node host) {
     TestProbe<CoreServer.Command> core = kit.createTestProbe();
-    kit.spawn(
-        RoleAllocator.create(
-            new RoleAllocator.Setup(host.id, core.ref(), SETTINGS, Clock.systemUTC())));
+    if (allocator != null) {
+      kit.stop(allocator);
+    }
+    allocator =
+        kit.spawn(
+            RoleAllocator.create(
+                new RoleAllocator.Setup(
+                    host.id, core.ref(), TIMING, 9, host.outlook, LeaseClock.SYSTEM)));
     members = ((WatchMembers) core.receiveMessage(LONG)).watcher();
     membersChanged();
   }
 
   private void membersChanged() {
+    List<Introduction> introduced = live().stream().map(node -> node.introduction).toList();
+    Set<Incarnation> present = live().stream().map(node -> node.id).collect(Collectors.toSet());
+    live().forEach(node -> node.roles.tell(new RoleServer.MembersChanged(present, introduced)));
     if (members != null) {
-      members.tell(
-          new Members(
-              nodes.get(0).id,
-              nodes.stream()
-                  .filter(node -> !dead.contains(node.id))
-                  .map(node -> node.introduction)
-                  .toList(),
-              Set.of(),
-              dead));
+      members.tell(new Members(nodes.get(0).id, introduced, Set.of(), dead));
     }
   }
 
@@ -250,6 +291,14 @@ class RoleClusterTest {
 
   private static RoleSpec spec(RoleName name, int count) {
     return new RoleSpec(
-        name, count, Map.of(), Readiness.ON_START, false, LONG, Duration.ofSeconds(10));
+        name,
+        count,
+        Map.of(),
+        Readiness.ON_START,
+        false,
+        LONG,
+        Duration.ofSeconds(10),
+        HandOver.STOP_FIRST,
+        true);
   }
 }

@@ -4,37 +4,60 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.ConfigFactory;
+import io.beethoven.actors.UnhandledMessages;
 import io.beethoven.actors.membership.CoreServer.LocalRolesChanged;
 import io.beethoven.actors.protocol.AllocatorMessage;
+import io.beethoven.actors.protocol.AllocatorMessage.Answered;
+import io.beethoven.actors.protocol.GuardianRequest.QuorumForcedReply;
+import io.beethoven.actors.protocol.GuardianRequest.SetCountReply;
 import io.beethoven.actors.protocol.RoleServerMessage;
+import io.beethoven.actors.protocol.RoleServerMessage.Contacted;
+import io.beethoven.actors.protocol.RoleServerMessage.Ordered;
 import io.beethoven.actors.settings.RoleSettings;
+import io.beethoven.actors.settings.RoleSettings.RunAlone;
+import io.beethoven.evidence.Voters;
 import io.beethoven.grant.Answer;
+import io.beethoven.grant.Contact;
+import io.beethoven.grant.Durable;
+import io.beethoven.grant.Moment;
 import io.beethoven.grant.Order;
 import io.beethoven.grant.Report;
 import io.beethoven.grant.Report.Held;
 import io.beethoven.grant.Report.InstanceState;
+import io.beethoven.grant.Report.Standing;
+import io.beethoven.grant.Shared;
+import io.beethoven.grant.Timing;
 import io.beethoven.model.Epoch;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
+import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.RoleSpec.Readiness;
 import io.beethoven.model.Slot;
 import io.beethoven.model.Token;
 import io.beethoven.role.RoleContext;
 import io.beethoven.role.RoleLifecycle;
 import io.beethoven.role.RoleTask;
+import java.lang.reflect.Modifier;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.PoisonPill;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
@@ -57,13 +80,21 @@ class RoleServerTest {
   private static final RoleName WORK = new RoleName("work");
   private static final RoleName OTHER = new RoleName("other");
   private static final Slot SLOT = new Slot(WORK, 0);
+  private static final Timing TIMING =
+      new Timing(
+          Duration.ofMillis(200),
+          Duration.ofMillis(900),
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(1),
+          Duration.ofMillis(60),
+          Duration.ofMinutes(1));
 
   private static ActorTestKit kit;
 
   private final TestProbe<AllocatorMessage> allocator = kit.createTestProbe();
   private final BlockingQueue<RoleContext> contexts = new LinkedBlockingQueue<>();
   private final RolesRunning running = new RolesRunning();
-  private long session = 1;
+  private long session;
 
   @BeforeAll
   static void start() {
@@ -85,11 +116,11 @@ class RoleServerTest {
 
     prepare(server, EPOCH);
 
-    Answer.Promised promised = (Answer.Promised) allocator.receiveMessage(LONG).answer();
+    Answer.Promised promised = (Answer.Promised) answerIn(allocator.receiveMessage(LONG));
     assertThat(promised.report().promised()).isEqualTo(EPOCH);
     assertThat(promised.report().held()).isEmpty();
-    assertThat(promised.catalog().implementations()).containsExactly(WORK);
-    assertThat(promised.catalog().definitions()).containsExactly(spec(WORK));
+    assertThat(promised.testimony().catalog().implementations()).containsExactly(WORK);
+    assertThat(promised.testimony().catalog().definitions()).containsExactly(spec(WORK));
   }
 
   @Test
@@ -97,10 +128,9 @@ class RoleServerTest {
     ActorRef<RoleServer.Command> server = prepared(Map.of(WORK, waiting()));
     TestProbe<AllocatorMessage> rival = kit.createTestProbe();
 
-    server.tell(
-        RoleServerMessage.of(new Order.Prepare(new Epoch(99, 9), 1, 1), rival.getRef().narrow()));
+    server.tell(new Ordered(question(new Epoch(99, 9)), rival.ref()));
 
-    assertThat(rival.receiveMessage(LONG).answer()).isEqualTo(new Answer.Nacked(SELF, EPOCH, 1));
+    assertThat(answerIn(rival.receiveMessage(LONG))).isEqualTo(new Answer.Nacked(SELF, EPOCH, 1));
   }
 
   @Test
@@ -430,17 +460,19 @@ class RoleServerTest {
 
     server.tell(new RoleServer.StopAll(stopped.ref()));
     stopped.receiveMessage(LONG);
-    Report report = awaitReport(r -> r.held().isEmpty() && r.session() == 2);
-    assertThat(report.accepting()).isFalse();
+    Report report = awaitReport(r -> r.held().isEmpty() && r.session() > session);
+    assertThat(report.standing()).isEqualTo(Standing.CLOSED);
 
     grant(server, SLOT, token(2), spec(WORK));
     awaitAnswer(new Answer.Refused(SELF, SLOT, token(2), Answer.Reason.SESSION));
-    session = 2;
+    session = report.session();
     grant(server, SLOT, token(3), spec(WORK));
     awaitAnswer(new Answer.Refused(SELF, SLOT, token(3), Answer.Reason.CLOSED));
 
     server.tell(RoleServer.Resume.INSTANCE);
-    awaitReport(Report::accepting);
+    awaitReport(r -> r.standing() == Standing.WITHOUT_LEASE);
+    server.tell(new RoleServer.Found(2, false));
+    session = awaitReport(r -> r.standing() == Standing.OPEN).session();
     grant(server, SLOT, token(4), spec(WORK));
     assertThat(contexts.take().token()).isEqualTo(token(4));
   }
@@ -470,7 +502,7 @@ class RoleServerTest {
     RoleContext context = contexts.take();
 
     server.tell(new RoleServer.Drain(LONG, drained.ref()));
-    awaitReport(Report::draining);
+    awaitReport(report -> report.standing() == Standing.LEAVING);
     assertThat(context.isGranted()).isTrue();
     drained.expectNoMessage(Duration.ofMillis(50));
     revoke(server, token(1));
@@ -503,8 +535,8 @@ class RoleServerTest {
         .expect(
             kit.system(),
             () -> {
-              server.tell(RoleServerMessage.of(differ, allocator.ref()));
-              server.tell(RoleServerMessage.of(differ, allocator.ref()));
+              server.tell(new Ordered(differ, allocator.ref()));
+              server.tell(new Ordered(differ, allocator.ref()));
               return server;
             });
   }
@@ -540,10 +572,10 @@ class RoleServerTest {
     awaitReport(report -> states(report).equals(List.of(InstanceState.RESTARTING)));
     assertThat(context.isGranted()).isFalse();
     mayEnd.countDown();
-    awaitAnswer(new Answer.Stopped(SELF, SLOT, token(1)));
     Report report = awaitReport(r -> r.held().isEmpty());
     assertThat(report.released())
         .containsExactly(new Report.Released(SLOT, token(1), "its instance was lost"));
+    awaitAnswer(new Answer.Stopped(SELF, SLOT, token(1)));
     grant(server, SLOT, token(2), spec(WORK));
     awaitReport(r -> states(r).equals(List.of(InstanceState.RUNNING)));
   }
@@ -584,6 +616,130 @@ class RoleServerTest {
     assertThat(none.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
   }
 
+  @Test
+  void shouldTakeNoPartOnlyWhenWhatRunsHasStopped() throws Exception {
+    TestProbe<RoleServer.TakesNoPart> departed = kit.createTestProbe();
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    ActorRef<RoleServer.Command> server = prepared(Map.of(WORK, stubborn(mayEnd)));
+    grant(server, SLOT, token(1), spec(WORK));
+    RoleContext context = contexts.take();
+
+    server.tell(new RoleServer.Depart(departed.ref()));
+
+    awaitReport(report -> states(report).equals(List.of(InstanceState.STOPPING)));
+    assertThat(context.isGranted()).isFalse();
+    departed.expectNoMessage(Duration.ofMillis(50));
+    mayEnd.countDown();
+    departed.receiveMessage(LONG);
+  }
+
+  @Test
+  void shouldSayNothingMoreWhenItTakesNoPart() {
+    TestProbe<RoleServer.TakesNoPart> departed = kit.createTestProbe();
+    ActorRef<RoleServer.Command> server = prepared(Map.of(WORK, waiting()));
+
+    server.tell(new RoleServer.Depart(departed.ref()));
+    departed.receiveMessage(LONG);
+    allocator.expectNoMessage(TIMING.contact().multipliedBy(2));
+    prepare(server, new Epoch(200, 2));
+    grant(server, SLOT, token(1), spec(WORK));
+
+    allocator.expectNoMessage(TIMING.contact().multipliedBy(2));
+    assertThat(contexts).isEmpty();
+  }
+
+  @Test
+  void shouldEndTheLeaseAndTheInstancesWhenItIsStoppedUnasked() throws Exception {
+    BlockingQueue<String> revoked = new LinkedBlockingQueue<>();
+    ActorRef<RoleServer.Command> server = prepared(Map.of(WORK, waiting()));
+    grant(server, SLOT, token(1), spec(WORK));
+    RoleContext context = contexts.take();
+    context.onRevoked(() -> revoked.add("revoked"));
+
+    kit.stop(server);
+
+    assertThat(context.isGranted()).isFalse();
+    assertThat(revoked.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo("revoked");
+  }
+
+  @Test
+  void shouldTakeEveryMessageOfItsProtocol() {
+    UnhandledMessages unhandled = UnhandledMessages.of(kit);
+    ActorRef<RoleServer.Command> server = prepared(Map.of(WORK, waiting()));
+    Incarnation peer = new Incarnation(new NodeId("127.0.0.9", 25520), 99);
+    TestProbe<QuorumForcedReply> forced = kit.createTestProbe();
+    TestProbe<RoleServer.TakesNoPart> departed = kit.createTestProbe();
+    TestProbe<SetCountReply> setCount = kit.createTestProbe();
+    Moment sent = LeaseClock.SYSTEM.now();
+    Shared nothing = new Shared(Voters.NONE, List.of());
+    Instant start = Instant.now();
+    List<RoleServer.Command> all =
+        List.of(
+            new Contacted(
+                new Contact.CreditRequest(peer, sent, TIMING.leaseTerm(), nothing, List.of(), 0)),
+            new Contacted(new Contact.Credit(peer, sent, nothing, EPOCH, List.of(), 0)),
+            new Ordered(new Order.Unblock(EPOCH, peer, 1), allocator.ref()),
+            new RoleInstance.Changed(SLOT, InstanceState.RUNNING),
+            new RoleInstance.Stopped(SLOT),
+            new RoleInstance.GaveUp(SLOT, "it failed"),
+            new RoleServer.MembersChanged(Set.of(SELF, peer), List.of()),
+            new RoleServer.Proved(peer),
+            new RoleServer.Voted(peer, List.of(), List.of()),
+            new RoleServer.Departed(peer),
+            new RoleServer.WatchRunning(kit.<LocalRolesChanged>createTestProbe().ref()),
+            new RoleServer.WatchEvidence(kit.<RoleServer.EvidenceNews>createTestProbe().ref()),
+            new RoleServer.WatchAllocator(kit.<RoleServer.StandInWanted>createTestProbe().ref()),
+            new RoleServer.Found(1, true),
+            new RoleServer.ForceQuorum(forced.ref()),
+            new RoleServer.SetCount(WORK, 2, setCount.ref()),
+            new RoleServer.StopAll(kit.<RoleServer.AllStopped>createTestProbe().ref()),
+            RoleServer.Resume.INSTANCE,
+            new RoleServer.Drain(
+                Duration.ofMillis(1), kit.<RoleServer.Drained>createTestProbe().ref()),
+            new RoleServer.Depart(departed.ref()));
+
+    all.forEach(server::tell);
+
+    assertThat(forced.receiveMessage(LONG).declaredDead()).isEmpty();
+    departed.receiveMessage(LONG);
+    assertThat(all.stream().map(Object::getClass).collect(Collectors.<Class<?>>toSet()))
+        .containsAll(commands());
+    await().atMost(LONG).until(() -> start.plus(TIMING.contact()).isBefore(Instant.now()));
+    unhandled.assertNone();
+  }
+
+  /** The messages that others can send. */
+  private static Set<Class<?>> commands() {
+    return Stream.of(
+            Arrays.stream(RoleServer.class.getDeclaredClasses())
+                .filter(RoleServer.Command.class::isAssignableFrom)
+                .filter(type -> !type.isInterface() && !Modifier.isPrivate(type.getModifiers())),
+            Arrays.stream(RoleServerMessage.class.getPermittedSubclasses()),
+            Arrays.stream(RoleInstance.Event.class.getPermittedSubclasses()))
+        .flatMap(types -> types)
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void shouldHandAChangeOfACountToItsAllocatorAndSayWhenItHasNone() {
+    TestProbe<SetCountReply> reply = kit.createTestProbe();
+    ActorRef<RoleServer.Command> alone = server(Map.of());
+    alone.tell(new RoleServer.SetCount(WORK, 3, reply.ref()));
+    assertThat(reply.receiveMessage(LONG).refusal()).isPresent();
+    ActorRef<RoleServer.Command> server = prepared(Map.of(WORK, waiting()));
+
+    server.tell(new RoleServer.SetCount(WORK, 3, reply.ref()));
+
+    AllocatorMessage.SetCount wanted = new AllocatorMessage.SetCount(WORK, 3, reply.ref());
+    allocator.fishForMessage(
+        LONG,
+        message ->
+            message.equals(wanted)
+                ? FishingOutcomes.complete()
+                : FishingOutcomes.continueAndIgnore());
+    reply.expectNoMessage(Duration.ofMillis(50));
+  }
+
   /** Thrown by a role whose author made a mistake. */
   private static final class Indescribable extends RuntimeException {
 
@@ -603,7 +759,7 @@ class RoleServerTest {
   /** Ends the actor of the only instance that was started, as a defect of it would. */
   private static void loseInstance(ActorRef<RoleServer.Command> server) {
     Adapter.toClassic(kit.system())
-        .actorSelection(server.path().child(WORK + "-0-1"))
+        .actorSelection(server.path().child("instance-" + WORK + "-0-1"))
         .tell(PoisonPill.getInstance(), org.apache.pekko.actor.ActorRef.noSender());
   }
 
@@ -664,36 +820,53 @@ class RoleServerTest {
 
   private ActorRef<RoleServer.Command> prepared(Map<RoleName, RoleImplementation> registry) {
     ActorRef<RoleServer.Command> server = server(registry);
+    server.tell(new RoleServer.Found(1, false));
     prepare(server, EPOCH);
-    allocator.receiveMessage(LONG);
+    session = ((Answer.Promised) answerIn(allocator.receiveMessage(LONG))).report().session();
     return server;
   }
 
   private ActorRef<RoleServer.Command> server(
       Map<RoleName, RoleImplementation> registry, RoleSpec... definitions) {
+    return kit.spawn(RoleServer.create(setup(registry, definitions)));
+  }
+
+  private RoleServer.Setup setup(
+      Map<RoleName, RoleImplementation> registry, RoleSpec... definitions) {
     RoleSettings settings =
         new RoleSettings(
-            Duration.ofMillis(200),
             Duration.ofSeconds(1),
+            Duration.ofMillis(60),
             Duration.ofMillis(10),
             Duration.ofMillis(50),
             3,
             Duration.ofMinutes(5),
             Duration.ofMinutes(1),
-            Duration.ofSeconds(10));
-    return kit.spawn(
-        RoleServer.create(
-            new RoleServer.Setup(
-                SELF, RoleRegistry.of(registry), List.of(definitions), settings, running)));
+            Duration.ofSeconds(10),
+            RunAlone.WHEN_SAFE);
+    return new RoleServer.Setup(
+        SELF,
+        RoleRegistry.of(registry),
+        List.of(definitions),
+        settings,
+        TIMING,
+        running,
+        new OutlookHolder(),
+        new RoleServer.Memory(
+            Durable.NOTHING, state -> CompletableFuture.completedFuture(Done.getInstance())),
+        LeaseClock.SYSTEM);
   }
 
   private void prepare(ActorRef<RoleServer.Command> server, Epoch epoch) {
-    server.tell(RoleServerMessage.of(new Order.Prepare(epoch, 1, 1), allocator.ref()));
+    server.tell(new Ordered(question(epoch), allocator.ref()));
+  }
+
+  private static Order question(Epoch epoch) {
+    return new Order.Prepare(epoch, 1, 1, new Shared(Voters.NONE, List.of()), List.of());
   }
 
   private void grant(ActorRef<RoleServer.Command> server, Slot slot, Token token, RoleSpec spec) {
-    server.tell(
-        RoleServerMessage.of(new Order.Grant(EPOCH, session, slot, token, spec), allocator.ref()));
+    server.tell(new Ordered(new Order.Grant(EPOCH, session, slot, token, spec), allocator.ref()));
   }
 
   private void revoke(ActorRef<RoleServer.Command> server, Token token) {
@@ -701,7 +874,7 @@ class RoleServerTest {
   }
 
   private RoleServerMessage revocation(Slot slot, Token token) {
-    return RoleServerMessage.of(new Order.Revoke(EPOCH, session, slot, token), allocator.ref());
+    return new Ordered(new Order.Revoke(EPOCH, session, slot, token), allocator.ref());
   }
 
   private Report awaitReport(Predicate<Report> wanted) {
@@ -720,8 +893,13 @@ class RoleServerTest {
         .orElseThrow();
   }
 
+  private static Answer answerIn(AllocatorMessage message) {
+    return ((Answered) message).answer();
+  }
+
   private static Optional<Report> reportIn(AllocatorMessage message) {
-    return message.answer() instanceof Answer.Reported reported
+    return message instanceof Answered answered
+            && answered.answer() instanceof Answer.Reported reported
         ? Optional.of(reported.report())
         : Optional.empty();
   }
@@ -730,7 +908,7 @@ class RoleServerTest {
     allocator.fishForMessage(
         LONG,
         message ->
-            message.answer().equals(wanted)
+            message.equals(new Answered(wanted))
                 ? FishingOutcomes.complete()
                 : FishingOutcomes.continueAndIgnore());
   }
@@ -749,15 +927,40 @@ class RoleServerTest {
 
   private static RoleSpec spec(RoleName name, Duration stopDeadline) {
     return new RoleSpec(
-        name, 1, Map.of("key", "value"), Readiness.ON_START, false, LONG, stopDeadline);
+        name,
+        1,
+        Map.of("key", "value"),
+        Readiness.ON_START,
+        false,
+        LONG,
+        stopDeadline,
+        HandOver.STOP_FIRST,
+        true);
   }
 
   private static RoleSpec explicit(Duration readyDeadline) {
     return new RoleSpec(
-        WORK, 1, Map.of(), Readiness.EXPLICIT, false, readyDeadline, Duration.ofSeconds(10));
+        WORK,
+        1,
+        Map.of(),
+        Readiness.EXPLICIT,
+        false,
+        readyDeadline,
+        Duration.ofSeconds(10),
+        HandOver.STOP_FIRST,
+        true);
   }
 
   private static RoleSpec oneShot() {
-    return new RoleSpec(WORK, 1, Map.of(), Readiness.ON_START, true, LONG, Duration.ofSeconds(10));
+    return new RoleSpec(
+        WORK,
+        1,
+        Map.of(),
+        Readiness.ON_START,
+        true,
+        LONG,
+        Duration.ofSeconds(10),
+        HandOver.STOP_FIRST,
+        true);
   }
 }

@@ -65,12 +65,33 @@ class AgreementCheckTest {
             });
   }
 
+  @Test
+  void shouldLetInWhenOnlyTheProfileDiffersSoThatItCanBeChangedNodeByNode() {
+    Cluster fast = Cluster.get(start("9", "fast"));
+    fast.join(fast.selfAddress());
+    Cluster safe = Cluster.get(start("9", "safe"));
+
+    safe.joinSeedNodes(List.of(fast.selfAddress()));
+
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(fast.state().getMembers()).hasSize(2));
+    assertThat(safe.settings().HeartbeatInterval().toSeconds()).isEqualTo(5);
+    assertThat(fast.settings().HeartbeatInterval().toSeconds()).isEqualTo(1);
+  }
+
   private ActorSystem start(String voters) {
+    return start(voters, "fast");
+  }
+
+  private ActorSystem start(String voters, String profile) {
     Config program =
         ConfigFactory.parseMap(
             Map.of(
                 VOTERS,
                 voters,
+                "beethoven.profile",
+                profile,
                 "beethoven.node.host",
                 "127.0.0.1",
                 "beethoven.node.port",

@@ -17,6 +17,7 @@ import io.beethoven.discovery.Ipv4Address;
 import io.beethoven.error.BeethovenConfigException;
 import io.beethoven.error.ConfigProblem;
 import io.beethoven.model.RoleName;
+import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.RoleSpec.Readiness;
 import io.beethoven.role.RoleContext;
 import io.beethoven.role.RoleLifecycle;
@@ -168,6 +169,8 @@ class BeethovenSettingsTest {
         "beethoven.beacon.max-connections-per-address = 2000",
         "beethoven.security.mode = nome",
         "beethoven.control.enabled = perhaps",
+        "beethoven.state.enabled = perhaps",
+        "beethoven.state.directory = \"a\\u0000b\"",
         "beethoven.roles = 5",
         "beethoven.roles = [5]",
         "beethoven.roles = [{ count = 2 }]",
@@ -178,6 +181,10 @@ class BeethovenSettingsTest {
         "beethoven.roles = [{ name = a, arguments { b = [1] } }]",
         "beethoven.roles = [{ name = a, readiness = soon }]",
         "beethoven.roles = [{ name = a, ready-deadline = 0s }]",
+        "beethoven.roles = [{ name = a, hand-over = both }]",
+        "beethoven.roles = [{ name = a, fenced = perhaps }]",
+        "beethoven.role.defaults.hand-over = both",
+        "beethoven.role.defaults.fenced = 5",
         "beethoven.roles = [{ name = a, class = no.such.Role }]",
         "beethoven.roles = [{ name = a, class = java.lang.String }]",
         "beethoven.roles = [{ name = a, class = io.beethoven.role.RoleTask }]",
@@ -294,6 +301,17 @@ class BeethovenSettingsTest {
   }
 
   @Test
+  void shouldRefuseAStateDirectoryForANodeWithoutANameOfItsOwn() {
+    String line = "beethoven.node.port = 0, beethoven.state.directory = \"/var/lib/beethoven\"";
+
+    assertThat(problems(line))
+        .singleElement()
+        .asString()
+        .contains("beethoven.state.directory = \"/var/lib/beethoven\"", "beethoven.node.port");
+    assertThat(parse(line + ", beethoven.state.enabled = off").state().enabled()).isFalse();
+  }
+
+  @Test
   void shouldNeedTheSubnetsPortWhenTheBeaconsIsLeftToTheSystem() {
     String line = "beethoven.beacon.port = 0, beethoven.discovery.subnet = \"127.0.0.0/29\"";
 
@@ -334,7 +352,7 @@ class BeethovenSettingsTest {
               { name = plain }
               { name = full, count = 3, class = "%s", readiness = explicit, one-shot = on,
                 arguments { interval = 1s, deep { depth = 2 } }, ready-deadline = 1s,
-                stop-deadline = 2s }
+                stop-deadline = 2s, hand-over = start-first, fenced = off }
             ]
             """
                 .formatted(Ticker.class.getName()));
@@ -342,17 +360,29 @@ class BeethovenSettingsTest {
     RoleDefinition plain = settings.roles().get(0);
     assertThat(plain.spec().name()).isEqualTo(new RoleName("plain"));
     assertThat(plain.spec().count()).isEqualTo(2);
+    assertThat(plain.spec().handOver()).isEqualTo(HandOver.STOP_FIRST);
+    assertThat(plain.spec().fenced()).isTrue();
     assertThat(plain.implementation()).isEmpty();
     RoleDefinition full = settings.roles().get(1);
     assertThat(full.spec().count()).isEqualTo(3);
     assertThat(full.spec().readiness()).isEqualTo(Readiness.EXPLICIT);
     assertThat(full.spec().oneShot()).isTrue();
+    assertThat(full.spec().handOver()).isEqualTo(HandOver.START_FIRST);
+    assertThat(full.spec().fenced()).isFalse();
     assertThat(full.spec().arguments())
         .containsExactlyInAnyOrderEntriesOf(Map.of("interval", "1s", "deep.depth", "2"));
     assertThat(full.spec().readyDeadline()).isEqualTo(Duration.ofSeconds(1));
     assertThat(full.type()).contains(Ticker.class);
     assertThat(((RoleImplementation.Task) full.implementation().orElseThrow()).factory().get())
         .isInstanceOf(Ticker.class);
+  }
+
+  @Test
+  void shouldListTheAllowedValuesWhenAHandOverIsUnknown() {
+    assertThat(problems("beethoven.roles = [{ name = a, hand-over = both }]"))
+        .singleElement()
+        .asString()
+        .contains("beethoven.roles[0].hand-over = \"both\"", "one of stop-first, start-first");
   }
 
   @Test

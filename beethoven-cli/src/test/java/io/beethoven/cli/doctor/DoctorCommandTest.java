@@ -55,6 +55,7 @@ class DoctorCommandTest {
         .beaconPort(beacon)
         .subnet("127.0.44.0/29")
         .set("control.directory", runtime.toString())
+        .set("state.enabled", false)
         .start();
   }
 

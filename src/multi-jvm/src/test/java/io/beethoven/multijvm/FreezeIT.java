@@ -3,14 +3,17 @@ package io.beethoven.multijvm;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A node that is frozen until the others go on without it, and then wakes up. */
+/** A node that is frozen: the others go on without it, and it does no harm when it wakes up. */
 @Timeout(240)
 class FreezeIT {
+
+  /** Ten times the bound of the profile. */
+  private static final Duration ELSEWHERE = Duration.ofSeconds(45);
 
   /** Ten times what heartbeats need until a frozen node is removed. */
   private static final Duration CLEANED_UP = Duration.ofSeconds(100);
@@ -21,26 +24,44 @@ class FreezeIT {
   @RegisterExtension
   static final TestCluster CLUSTER = new TestCluster(FreezeIT.class, Map.of("one", 1, "two", 2));
 
-  @AfterEach
-  void killAll() {
-    CLUSTER.killAll();
+  @BeforeEach
+  void threeNodesAreOneCluster() {
+    CLUSTER.ensure(1, 2, 3);
+    CLUSTER.awaitArmed();
   }
 
   @Test
-  void shouldLetGoOfItsRolesWhenAFrozenHostWakesUp() throws InterruptedException {
-    CLUSTER.start(1, 2, 3);
-    CLUSTER.awaitWhole(TestCluster.WHOLE);
-    int frozen = CLUSTER.hosts("one", 1).get(0);
-    List<Integer> others = CLUSTER.living().stream().filter(number -> number != frozen).toList();
+  void shouldHaveForfeitedWhenAFrozenHostWakesUpSoon() throws InterruptedException {
+    int allocator = CLUSTER.allocator();
+    int frozen =
+        CLUSTER.hosts("two", allocator).stream().filter(n -> n != allocator).toList().get(0);
 
     long since = System.nanoTime();
     CLUSTER.node(frozen).freeze();
-    CLUSTER.awaitWhole(CLEANED_UP, others);
-    TestCluster.measured("frozen to whole", Duration.ofNanos(System.nanoTime() - since));
+    Duration elsewhere = CLUSTER.awaitRunning("two", since, ELSEWHERE);
+    TestCluster.measured("host frozen to role elsewhere", elsewhere);
 
     since = System.nanoTime();
     CLUSTER.node(frozen).thaw();
     CLUSTER.awaitWhole(BACK);
     TestCluster.measured("thawed to whole", Duration.ofNanos(System.nanoTime() - since));
+    CLUSTER.assertNeverTwoValid();
+  }
+
+  @Test
+  void shouldHaveForfeitedWhenTheAllocatorsNodeWakesUpLate() throws InterruptedException {
+    int frozen = CLUSTER.allocator();
+    List<Integer> others = CLUSTER.living().stream().filter(number -> number != frozen).toList();
+
+    long since = System.nanoTime();
+    CLUSTER.node(frozen).freeze();
+    CLUSTER.awaitWhole(CLEANED_UP, others);
+    TestCluster.measured("allocator frozen to whole", Duration.ofNanos(System.nanoTime() - since));
+
+    since = System.nanoTime();
+    CLUSTER.node(frozen).thaw();
+    CLUSTER.awaitWhole(BACK);
+    TestCluster.measured("thawed late to whole", Duration.ofNanos(System.nanoTime() - since));
+    CLUSTER.assertNeverTwoValid();
   }
 }

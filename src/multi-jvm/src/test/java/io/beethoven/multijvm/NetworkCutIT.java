@@ -17,13 +17,16 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /**
  * Nodes with a network between them, a /24 of which most addresses are silent. Needs root.
  *
- * <p>A host that is cut off leaves no proof of death: it is the membership's failure detector and
- * the Split Brain Resolver that clean up after it. Until then, and while it is cut off, it may run
- * what others run too, so these tests look at recovery and at the node table, not at exclusion.
+ * <p>A host that is cut off leaves no proof of death: the others exclude it, and it forfeits what
+ * it runs before they start anything. The membership is cleaned up later, by its failure detector
+ * and the Split Brain Resolver.
  */
 @Tag("netns")
 @Timeout(240)
 class NetworkCutIT {
+
+  /** Ten times the bound of the profile. */
+  private static final Duration ELSEWHERE = Duration.ofSeconds(45);
 
   /** Heartbeats of 3 s that fail to come and 5 s of stability, on a loaded machine. */
   private static final Duration CLEANED_UP = Duration.ofSeconds(80);
@@ -66,6 +69,7 @@ class NetworkCutIT {
     CLUSTER.killAll();
     CLUSTER.start(1, 2, 3);
     TestCluster.measured("formation of 3 on a silent /24", CLUSTER.awaitWhole(TestCluster.WHOLE));
+    CLUSTER.awaitArmed();
     int allocator = CLUSTER.allocator();
 
     cutAndHeal(allocator == 3 ? 2 : 3);
@@ -74,15 +78,25 @@ class NetworkCutIT {
   @Test
   void shouldGoOnWithoutTheAllocatorsNodeWhenItIsCutOff() {
     CLUSTER.ensure(1, 2, 3);
+    CLUSTER.awaitArmed();
 
     cutAndHeal(CLUSTER.allocator());
   }
 
   private static void cutAndHeal(int cut) {
     List<Integer> others = CLUSTER.living().stream().filter(number -> number != cut).toList();
+    String name = CLUSTER.node(cut).name();
+    List<String> ran =
+        List.of("one", "two").stream()
+            .filter(role -> CLUSTER.running(role).contains(name))
+            .toList();
 
     long since = System.nanoTime();
     NETWORK.cut(cut);
+    for (String role : ran) {
+      TestCluster.measured(
+          "cut off to role elsewhere", CLUSTER.awaitRunning(role, since, ELSEWHERE));
+    }
     CLUSTER.awaitWhole(CLEANED_UP, others);
     TestCluster.measured("cut off to whole", Duration.ofNanos(System.nanoTime() - since));
     for (int other : others) {
@@ -96,5 +110,6 @@ class NetworkCutIT {
     NETWORK.heal(cut);
     CLUSTER.awaitWhole(HEALED);
     TestCluster.measured("healed to whole", Duration.ofNanos(System.nanoTime() - since));
+    CLUSTER.assertNeverTwoValid();
   }
 }

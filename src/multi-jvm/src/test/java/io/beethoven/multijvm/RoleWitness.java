@@ -3,6 +3,7 @@ package io.beethoven.multijvm;
 import io.beethoven.testkit.EventLines;
 import io.beethoven.testkit.NodeEvent;
 import io.beethoven.testkit.NodeProcess;
+import io.beethoven.testkit.RoleAct;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -67,6 +68,11 @@ final class RoleWitness {
         begin.field("token"),
         begin.nanoTime(),
         until);
+  }
+
+  /** Returns the acts of a role on the given processes, in the order of their moments. */
+  static List<RoleAct> acts(String role, List<NodeProcess> nodes) {
+    return RoleAct.of(role, nodes.stream().flatMap(node -> node.events().stream()).toList());
   }
 
   /** Returns how many of these lives overlapped at most, from a moment on. */

@@ -13,6 +13,7 @@ import io.beethoven.testkit.NodeEvent;
 import io.beethoven.testkit.NodeProcess;
 import io.beethoven.testkit.NodeProcessBuilder;
 import io.beethoven.testkit.ReportingRole;
+import io.beethoven.testkit.RoleAct;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,6 +31,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -55,6 +58,8 @@ final class TestCluster
 
   /** Longest wait for a cluster to come about or to be whole again, on a loaded machine. */
   static final Duration WHOLE = Duration.ofSeconds(60);
+
+  private static final Pattern VOTERS = Pattern.compile("voters version=(\\d+) settled=\\[(.*)]");
 
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(5);
@@ -339,14 +344,15 @@ final class TestCluster
   }
 
   /**
-   * Waits until each of those that live could prove the death of each other one, by what their logs
-   * say of their life-lines. A cluster is whole a moment before that.
+   * Waits until each of those that live votes, and could prove the death of each other one, by what
+   * their logs say. A cluster is whole a moment before that.
    */
   void awaitArmed() {
     await(
         WHOLE,
-        "all life-lines armed",
+        "all voting, all life-lines armed",
         () -> {
+          assertThat(latestVoters()).as("voters").containsExactlyElementsOf(sortedIds());
           for (int number : living()) {
             List<String> lines = Files.readAllLines(logFile(node(number)));
             for (int other : living()) {
@@ -357,6 +363,30 @@ final class TestCluster
             }
           }
         });
+  }
+
+  private List<String> sortedIds() {
+    return living().stream().map(number -> id(number).toString()).sorted().toList();
+  }
+
+  /** Returns the voters of the highest version of which any log speaks, without their uids. */
+  private List<String> latestVoters() throws IOException {
+    long highest = 0;
+    List<String> voters = List.of();
+    for (int number : living()) {
+      for (String line : Files.readAllLines(logFile(node(number)))) {
+        Matcher matcher = VOTERS.matcher(line);
+        if (matcher.find() && Long.parseLong(matcher.group(1)) >= highest) {
+          highest = Long.parseLong(matcher.group(1));
+          voters =
+              Arrays.stream(matcher.group(2).split(", "))
+                  .map(voter -> voter.replaceFirst("#.*", ""))
+                  .sorted()
+                  .toList();
+        }
+      }
+    }
+    return voters;
   }
 
   private Path logFile(NodeProcess node) {
@@ -500,6 +530,42 @@ final class TestCluster
   @FunctionalInterface
   interface Check {
     void run() throws Exception;
+  }
+
+  /**
+   * Fails if an instance ever found its right to be held after one with a higher token of the same
+   * slot had acted, on whatever node; that is, if two were ever valid at once.
+   */
+  void assertNeverTwoValid() {
+    counts
+        .keySet()
+        .forEach(
+            role -> {
+              List<RoleAct> acts = RoleWitness.acts(role, everStarted);
+              assertThat(acts).as("acts of " + role).isNotEmpty();
+              assertThat(RoleAct.outdated(acts)).as("outdated acts of " + role).isEmpty();
+            });
+  }
+
+  /** Tells whether no role runs on any node that lives, at any time until the time has passed. */
+  boolean staysIdle(Duration time) {
+    long since = System.nanoTime();
+    while (System.nanoTime() - since < time.toNanos()) {
+      if (counts.keySet().stream().anyMatch(role -> !running(role).isEmpty())) {
+        return false;
+      }
+      java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+    }
+    return true;
+  }
+
+  /** Returns the highest token that acted in each slot of a role so far. */
+  Map<Integer, String> highestTokens(String role) {
+    Map<Integer, String> highest = new TreeMap<>();
+    RoleWitness.acts(role, everStarted)
+        .forEach(
+            act -> highest.merge(act.slot(), act.token(), (a, b) -> a.compareTo(b) > 0 ? a : b));
+    return highest;
   }
 
   /** Fails if more instances of a role ran at once than there shall be, since a moment. */

@@ -37,6 +37,9 @@ class HelloTest {
     awaitOutput("127.0.0.1", "127.0.0.1:24102 is STANDALONE");
     start("127.0.0.2");
     awaitOutput("127.0.0.2", "127.0.0.2:24102 is CLUSTERED");
+    // Until it votes, nobody could confirm the founder's death.
+    awaitOutput("127.0.0.2", ", 127.0.0.2:24102#");
+    awaitOutput("127.0.0.2", "life-line armed node=127.0.0.1:24102");
     assertThat(output("127.0.0.2")).doesNotContain("hello from");
 
     first.destroyForcibly();
@@ -67,6 +70,7 @@ class HelloTest {
                 "-Dbeethoven.beacon.port=24101",
                 "-Dbeethoven.node.port=24102",
                 "-Dbeethoven.control.enabled=off",
+                "-Dbeethoven.state.enabled=off",
                 Hello.class.getName(),
                 host)
             .redirectErrorStream(true)

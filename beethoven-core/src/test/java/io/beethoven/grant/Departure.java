@@ -1,0 +1,64 @@
+package io.beethoven.grant;
+
+import static io.beethoven.grant.ProtocolSimulation.MILLI;
+
+import java.util.Set;
+
+/** A node leaves as planned: it drains, stops, says goodbye, and its process lingers. */
+final class Departure {
+
+  private final SimulatedNode node;
+  private final ProtocolSimulation simulation;
+  private final long impatientAt;
+  private final int lingersMillis;
+  private boolean impatient;
+
+  Departure(SimulatedNode node, int patienceMillis, int lingersMillis) {
+    this.node = node;
+    this.simulation = node.simulation;
+    this.impatientAt = simulation.now() + patienceMillis * MILLI;
+    this.lingersMillis = lingersMillis;
+  }
+
+  void begin() {
+    simulation.note("%s leaves", node);
+    node.leaving = true;
+    node.step(node.participant.drain(node.moment()), null);
+    proceed();
+  }
+
+  private void proceed() {
+    boolean drained = node.participant.slots().isEmpty() && node.instances.all().isEmpty();
+    if (drained && (impatient || node.report == null || node.report.reserved().isEmpty())) {
+      goodbye();
+      return;
+    }
+    if (!impatient && simulation.now() >= impatientAt) {
+      impatient = true;
+      node.step(node.participant.endDrain(node.moment()), null);
+    }
+    node.local(simulation.between(5, 60), this::proceed);
+  }
+
+  private void goodbye() {
+    simulation.note("%s says goodbye", node);
+    simulation.counts.add(Counts.Of.DEPARTURES);
+    node.step(node.participant.depart(node.moment()), null);
+    node.departed = true;
+    if (node.participant.voters().live(node.participant.dead()).equals(Set.of(node.id))) {
+      // What only the last voter stored goes with it.
+      simulation.diskLost = true;
+    }
+    node.allocators.clear();
+    for (SimulatedNode peer : simulation.alive()) {
+      if (peer != node) {
+        simulation.send(
+            node,
+            peer,
+            "goodbye",
+            () -> peer.step(peer.participant.departed(node.id, peer.moment()), null));
+      }
+    }
+    node.local(lingersMillis * MILLI, () -> node.die(simulation.random.nextBoolean()));
+  }
+}

@@ -1,0 +1,79 @@
+package io.beethoven.grant;
+
+import io.beethoven.grant.AllocatorEffect.EditStored;
+import io.beethoven.model.Epoch;
+import io.beethoven.model.RoleName;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** No acknowledged edit is lost. Each edit is known by a role of its own. */
+final class EditInvariant {
+
+  private final ProtocolSimulation simulation;
+  private final Map<RoleName, Epoch> acknowledged = new TreeMap<>();
+  private final Map<SimulatedAllocator, Edits> known = new HashMap<>();
+  private final Set<SimulatedAllocator> issuing = new HashSet<>();
+
+  EditInvariant(ProtocolSimulation simulation) {
+    this.simulation = simulation;
+  }
+
+  /** A reign that issues orders knows every edit that was acknowledged. */
+  void onIssuing(SimulatedAllocator allocator) {
+    issuing.add(allocator);
+    known.put(allocator, allocator.node.participant.outlook().edits());
+    // Its first proposal follows in the same step, if it found any edits.
+    simulation.after(0, () -> check(allocator));
+  }
+
+  void onStored(SimulatedAllocator allocator, EditStored stored) {
+    known.put(allocator, stored.edits());
+    if (stored.acknowledged() && !allocator.node.alone) {
+      Set<RoleName> names = names(stored.edits());
+      for (RoleName name : names) {
+        if (acknowledged.putIfAbsent(name, stored.edits().epoch()) == null) {
+          simulation.counts.add(Counts.Of.EDITS);
+        }
+      }
+      for (SimulatedAllocator other : issuing) {
+        if (other.isRunning()
+            && other.core.isIssuing()
+            && other.core.epoch().compareTo(stored.edits().epoch()) > 0) {
+          check(other);
+        }
+      }
+    }
+  }
+
+  private void check(SimulatedAllocator allocator) {
+    // What was kept by disks that are lost is lost.
+    boolean counts = allocator.core.isIssuing() && !allocator.node.alone;
+    if (counts && !simulation.diskLost && simulation.scenario.sound()) {
+      // Of a lower reign nobody takes orders any more.
+      Set<RoleName> lost = new TreeSet<>();
+      acknowledged.forEach(
+          (name, epoch) -> {
+            if (epoch.compareTo(allocator.core.epoch()) < 0) {
+              lost.add(name);
+            }
+          });
+      lost.removeAll(names(known.get(allocator)));
+      if (!lost.isEmpty()) {
+        throw new Violation(
+            "acknowledged edits lost: " + lost + " under " + allocator.core.epoch());
+      }
+    }
+  }
+
+  private static Set<RoleName> names(Edits edits) {
+    Set<RoleName> names = new TreeSet<>();
+    edits.specs().stream()
+        .filter(spec -> spec.name().value().startsWith("edit-"))
+        .forEach(spec -> names.add(spec.name()));
+    return names;
+  }
+}

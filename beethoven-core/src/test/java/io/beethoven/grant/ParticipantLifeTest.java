@@ -1,0 +1,445 @@
+package io.beethoven.grant;
+
+import static io.beethoven.grant.GrantFixtures.A;
+import static io.beethoven.grant.GrantFixtures.B;
+import static io.beethoven.grant.GrantFixtures.C;
+import static io.beethoven.grant.GrantFixtures.D;
+import static io.beethoven.grant.GrantFixtures.EPOCH;
+import static io.beethoven.grant.GrantFixtures.OTHER;
+import static io.beethoven.grant.GrantFixtures.SLOT;
+import static io.beethoven.grant.GrantFixtures.SPEC;
+import static io.beethoven.grant.GrantFixtures.at;
+import static io.beethoven.grant.GrantFixtures.credit;
+import static io.beethoven.grant.GrantFixtures.only;
+import static io.beethoven.grant.GrantFixtures.participant;
+import static io.beethoven.grant.GrantFixtures.reborn;
+import static io.beethoven.grant.GrantFixtures.replies;
+import static io.beethoven.grant.GrantFixtures.report;
+import static io.beethoven.grant.GrantFixtures.request;
+import static io.beethoven.grant.GrantFixtures.spec;
+import static io.beethoven.grant.GrantFixtures.token;
+import static io.beethoven.grant.GrantFixtures.voters;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.beethoven.evidence.Voters;
+import io.beethoven.grant.Answer.Promised;
+import io.beethoven.grant.Answer.Reason;
+import io.beethoven.grant.Answer.Refused;
+import io.beethoven.grant.Order.Grant;
+import io.beethoven.grant.Order.Prepare;
+import io.beethoven.grant.Order.Reserve;
+import io.beethoven.grant.ParticipantEffect.Dead;
+import io.beethoven.grant.ParticipantEffect.HeldForDead;
+import io.beethoven.grant.ParticipantEffect.Keep;
+import io.beethoven.grant.ParticipantEffect.Lease;
+import io.beethoven.grant.ParticipantEffect.StandIn;
+import io.beethoven.grant.ParticipantEffect.Start;
+import io.beethoven.grant.ParticipantEffect.Stop;
+import io.beethoven.grant.ParticipantEffect.TellVotes;
+import io.beethoven.grant.Report.Standing;
+import io.beethoven.model.Epoch;
+import io.beethoven.model.Incarnation;
+import io.beethoven.model.Slot;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Alone, joining, leaving, deaths and the stand-in: rules 3.4 to 3.6, 4.6 and 4.7. */
+class ParticipantLifeTest {
+
+  private static final Voters VOTERS = voters(A, B, C);
+
+  // 4.7
+
+  @Test
+  void shouldBeAloneOnlyWhenNoOtherVoterMayLive() {
+    assertThat(participant(A, Voters.NONE, A).mayBeAlone()).isTrue();
+    assertThat(participant(A, voters(A), A).mayBeAlone()).isTrue();
+    assertThat(participant(reborn(A), voters(A), reborn(A)).mayBeAlone())
+        .as("an earlier life of its own")
+        .isTrue();
+
+    Participant one = participant(A, VOTERS, A);
+    assertThat(one.mayBeAlone()).isFalse();
+    one.departed(B, at(0));
+    assertThat(one.mayBeAlone()).isFalse();
+    one.departed(C, at(0));
+    assertThat(one.mayBeAlone()).isTrue();
+    assertThat(participant(A, voters(A).towards(EPOCH, GrantFixtures.set(A, B)), A).mayBeAlone())
+        .as("a change is on its way")
+        .isFalse();
+  }
+
+  @Test
+  void shouldFoundAClusterWhenItNeverKnewOne() {
+    Participant one = participant(A, Voters.NONE, A);
+
+    List<ParticipantEffect> effects = one.found(9, false, at(0));
+
+    Voters founded = Voters.founding(9, 1, A);
+    assertThat(effects.get(0)).isEqualTo(new Keep(new Durable(founded, Epoch.NONE, Edits.NONE)));
+    assertThat(effects).anyMatch(Lease.class::isInstance);
+    assertThat(one.outlook().leased(at(0))).isTrue();
+    assertThat(only(one.found(10, true, at(1)), Keep.class)).as("again").isEmpty();
+    assertThat(one.voters()).isEqualTo(founded);
+  }
+
+  @Test
+  void shouldStayIdleWhenItKnewOthers() {
+    Participant one = participant(A, VOTERS, A);
+
+    assertThat(one.found(9, false, at(0))).isEmpty();
+    assertThat(one.voters()).isEqualTo(VOTERS);
+  }
+
+  @Test
+  void shouldGoOnWithTheSameClusterWhenItIsForcedOrAllOthersAreDead() {
+    Participant forced = participant(A, VOTERS, A);
+    forced.found(9, true, at(0));
+    assertThat(forced.voters())
+        .isEqualTo(Voters.founding(VOTERS.cluster(), VOTERS.version() + 1, A));
+
+    Participant restarted = participant(reborn(A), voters(A), reborn(A));
+    restarted.found(9, false, at(0));
+    assertThat(restarted.voters())
+        .isEqualTo(Voters.founding(VOTERS.cluster(), VOTERS.version() + 1, reborn(A)));
+  }
+
+  @Test
+  void shouldFoundNothingWhenItIsTheOnlyVoterThatLives() {
+    Participant one = participant(A, voters(A, B), A, B);
+    one.departed(B, at(0));
+
+    assertThat(only(one.found(9, true, at(1)), Keep.class)).isEmpty();
+    assertThat(one.voters()).isEqualTo(voters(A, B));
+  }
+
+  @Test
+  void shouldDeclareTheSilentVotersDeadWhenAnOperatorSaysSo() {
+    Participant one = participant(B, voters(A, B, C, D), A, B, C, D);
+    one.contacted(request(C, voters(A, B, C, D), at(1_000)), at(1_000));
+
+    List<ParticipantEffect> effects = one.forceQuorum(at(2_000));
+
+    assertThat(only(effects, Dead.class)).containsExactly(new Dead(List.of(A, D)));
+    assertThat(one.dead()).containsExactly(A, D);
+    assertThat(one.outlook().leased(at(2_000))).as("the lower of two").isTrue();
+  }
+
+  @Test
+  void shouldNotCallAVoterSilentBeforeItsTime() {
+    Participant one = participant(B, VOTERS, A, B, C);
+
+    assertThat(one.forceQuorum(at(1_499))).isEmpty();
+    assertThat(only(one.forceQuorum(at(1_500)), Dead.class)).hasSize(1);
+  }
+
+  @Test
+  void shouldFoundTheClusterAnewWhenNoVoterIsLeftAndAnOperatorSaysSo() {
+    Participant one = participant(D, VOTERS, D);
+
+    one.forceQuorum(at(2_000));
+
+    assertThat(one.voters()).isEqualTo(Voters.founding(VOTERS.cluster(), VOTERS.version() + 1, D));
+    assertThat(one.outlook().leased(at(2_000))).isTrue();
+  }
+
+  // joining
+
+  @Test
+  void shouldDropEverythingAndItsOwnClusterWhenItIsAboutToJoinOne() {
+    Participant one = alone();
+    one.ordered(new Grant(EPOCH, 2, SLOT, token(1), SPEC), at(1));
+    one.ordered(
+        new Reserve(EPOCH, 2, new Slot(OTHER, 0), token(2), List.of(B), spec(OTHER, 1)), at(1));
+
+    List<ParticipantEffect> effects = one.leaveForCluster(at(2));
+
+    assertThat(only(effects, Stop.class)).containsExactly(new Stop(SLOT));
+    assertThat(one.voters()).isEqualTo(Voters.NONE);
+    assertThat(report(effects).standing()).isEqualTo(Standing.CLOSED);
+    assertThat(report(effects).reserved()).isEmpty();
+    assertThat(report(effects).creditedBy()).isEmpty();
+    assertThat(effects).last().isEqualTo(new Lease(Optional.empty()));
+    assertThat(promised(one.ordered(prepare(new Epoch(6, 1)), at(3))).testimony().foreign())
+        .as("what it ran has tokens of that epoch")
+        .isEqualTo(EPOCH);
+  }
+
+  @Test
+  void shouldNameTheEpochsThatItUsedElsewhereWhenItComesToACluster() {
+    Participant alone =
+        new Participant(
+            A,
+            Catalog.EMPTY,
+            GrantFixtures.FAST,
+            new Durable(Voters.NONE, EPOCH, Edits.NONE),
+            at(0));
+    assertThat(promised(alone.ordered(prepare(new Epoch(6, 1)), at(0))).testimony().foreign())
+        .as("by its former life")
+        .isEqualTo(EPOCH);
+
+    Voters former = new Voters(3, 8, Epoch.NONE, GrantFixtures.set(B, C), Optional.empty());
+    Participant stranger = participant(D, former, A, D);
+    stranger.ordered(prepare(EPOCH), at(0));
+    stranger.contacted(request(C, VOTERS, at(0)), at(0));
+    assertThat(promised(stranger.ordered(prepare(new Epoch(6, 1)), at(0))).testimony().foreign())
+        .as("in another cluster")
+        .isEqualTo(EPOCH);
+  }
+
+  @Test
+  void shouldKeepTheVotersOfACommonClusterWhenItJoinsOne() {
+    Participant one = participant(A, VOTERS, A);
+
+    one.leaveForCluster(at(0));
+
+    assertThat(one.voters()).isEqualTo(VOTERS);
+  }
+
+  @Test
+  void shouldTakeRolesAgainOnceItHasJoined() {
+    Participant one = participant(B, VOTERS, A, B, C);
+    one.contacted(credit(A, VOTERS, Epoch.NONE, at(0)), at(1));
+    one.leaveForCluster(at(2));
+    assertThat(replies(one.ordered(new Grant(EPOCH, 3, SLOT, token(1), SPEC), at(3))))
+        .startsWith(new Refused(B, SLOT, token(1), Reason.CLOSED));
+
+    assertThat(report(one.joined(at(4))).standing()).isEqualTo(Standing.OPEN);
+
+    assertThat(only(one.ordered(new Grant(EPOCH, 3, SLOT, token(2), SPEC), at(5)), Start.class))
+        .hasSize(1);
+  }
+
+  @Test
+  void shouldTakeOverTheVotersOfTheClusterThatItJoined() {
+    Participant newcomer = participant(D, Voters.NONE, A, D);
+    newcomer.contacted(credit(A, VOTERS, EPOCH, at(0)), at(1));
+    assertThat(newcomer.voters()).isEqualTo(VOTERS);
+    assertThat(newcomer.promised()).isEqualTo(EPOCH);
+
+    Voters former = new Voters(3, 8, Epoch.NONE, GrantFixtures.set(B, C), Optional.empty());
+    Participant stranger = participant(D, former, A, D);
+    stranger.contacted(request(C, VOTERS, at(0)), at(0));
+    assertThat(stranger.voters()).as("from one of its voters").isEqualTo(VOTERS);
+  }
+
+  @Test
+  void shouldNotTakeOverTheVotersOfAnotherClusterWhenItVotesInItsOwn() {
+    Participant one = participant(A, voters(A, B), A, B);
+    Voters other = new Voters(3, 99, EPOCH, GrantFixtures.set(C, D), Optional.empty());
+
+    one.contacted(request(C, other, at(0)), at(0));
+
+    assertThat(one.voters()).isEqualTo(voters(A, B));
+  }
+
+  // leaving
+
+  @Test
+  void shouldAskToBeRelievedAndTakeNothingWhenItDrains() {
+    Participant one = alone();
+    one.ordered(new Grant(EPOCH, 2, SLOT, token(1), SPEC), at(1));
+
+    List<ParticipantEffect> effects = one.drain(at(2));
+
+    assertThat(report(effects).standing()).isEqualTo(Standing.LEAVING);
+    assertThat(report(effects).held()).hasSize(1);
+    assertThat(only(effects, Stop.class)).isEmpty();
+    assertThat(
+            replies(
+                one.ordered(
+                    new Grant(EPOCH, 2, new Slot(OTHER, 0), token(2), spec(OTHER, 1)), at(3))))
+        .startsWith(new Refused(A, new Slot(OTHER, 0), token(2), Reason.CLOSED));
+    assertThat(only(one.endDrain(at(4)), Stop.class)).containsExactly(new Stop(SLOT));
+    assertThat(one.slots()).containsExactly(SLOT);
+  }
+
+  @Test
+  void shouldNotSayGoodbyeWhileAnInstanceRuns() {
+    Participant one = alone();
+    one.ordered(new Grant(EPOCH, 2, SLOT, token(1), SPEC), at(1));
+    one.endDrain(at(2));
+
+    assertThatThrownBy(() -> one.depart(at(3)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(SLOT.toString());
+
+    one.stopped(SLOT, at(4));
+    assertThat(one.depart(at(5))).containsExactly(new Lease(Optional.empty()));
+  }
+
+  @Test
+  void shouldTakeNoPartAfterItsGoodbye() {
+    Participant one = participant(B, VOTERS, A, B, C);
+    one.contacted(credit(A, VOTERS, Epoch.NONE, at(0)), at(1));
+    one.ordered(new Reserve(EPOCH, 2, SLOT, token(1), List.of(C), SPEC), at(1));
+    one.depart(at(2));
+
+    assertThat(one.tick(at(500))).as("asks for nothing, says nothing").isEmpty();
+    assertThat(one.contacted(request(A, VOTERS, at(500)), at(500))).as("no credit").isEmpty();
+    assertThat(one.contacted(credit(A, VOTERS, EPOCH, at(500)), at(500))).isEmpty();
+    assertThat(one.leaseUntil()).isEmpty();
+    assertThat(one.ordered(prepare(new Epoch(99, 1)), at(500))).as("no promise").isEmpty();
+    assertThat(
+            one.ordered(new Order.Block(new Epoch(99, 1), C, 1, 1, Duration.ofSeconds(6)), at(500)))
+        .isEmpty();
+    assertThat(one.proved(C, at(500))).as("no vote").isEmpty();
+    assertThat(one.voted(A, List.of(C), List.of(C), at(500))).as("no succession").isEmpty();
+    assertThat(one.departed(C, at(500))).isEmpty();
+    assertThat(one.promised()).isEqualTo(EPOCH);
+  }
+
+  // 3.5, 3.6
+
+  @Test
+  void shouldTellItsVotesWhenItProvedADeath() {
+    Participant one = participant(B, VOTERS, A, B, C);
+
+    assertThat(one.proved(C, at(0))).containsExactly(new TellVotes(List.of(C), List.of()));
+    assertThat(one.dead()).isEmpty();
+    assertThat(one.voted(A, List.of(C), List.of(), at(1)))
+        .contains(new Dead(List.of(C)), new TellVotes(List.of(C), List.of(C)));
+    assertThat(one.dead()).containsExactly(C);
+  }
+
+  @Test
+  void shouldConfirmByItselfWhenItsProofSuffices() {
+    Participant lower = participant(A, voters(A, B), A, B);
+
+    assertThat(only(lower.proved(B, at(0)), Dead.class)).containsExactly(new Dead(List.of(B)));
+    Participant higher = participant(B, voters(A, B), A, B);
+    assertThat(only(higher.proved(A, at(0)), Dead.class)).containsExactly(new Dead(List.of(A)));
+  }
+
+  @Test
+  void shouldTakeOverADepartureAndTheDeadOfOthers() {
+    Participant one = participant(B, VOTERS, A, B, C);
+
+    assertThat(only(one.departed(C, at(0)), Dead.class)).hasSize(1);
+    assertThat(one.departed(C, at(1))).as("again").isEmpty();
+    assertThat(only(one.voted(A, List.of(), List.of(D), at(2)), Dead.class))
+        .containsExactly(new Dead(List.of(D)));
+    assertThat(one.voted(A, List.of(), List.of(C, D), at(3))).as("again").isEmpty();
+  }
+
+  @Test
+  void shouldEndItsLifeWhenOthersHoldItForDead() {
+    Participant one = participant(B, VOTERS, A, B, C);
+
+    assertThat(only(one.voted(A, List.of(), List.of(B), at(0)), HeldForDead.class)).hasSize(1);
+    assertThat(only(one.voted(A, List.of(), List.of(B), at(1)), HeldForDead.class))
+        .as("said once")
+        .isEmpty();
+  }
+
+  @Test
+  void shouldRememberTheDeadWhileTheyAreVoters() {
+    Participant one = participant(B, VOTERS, A, B, C);
+    one.departed(C, at(0));
+
+    one.members(List.of(A, B), at(1));
+
+    assertThat(one.dead()).containsExactly(C);
+    assertThat(one.outlook().named()).containsExactly(A, B);
+  }
+
+  // 4.6: the stand-in
+
+  @Test
+  void shouldWantAStandInOnceWhenTheAllocatorIsSilent() {
+    Participant lowest = ruledBy(C, A);
+
+    assertThat(only(lowest.tick(at(1_499)), StandIn.class)).isEmpty();
+    assertThat(only(lowest.tick(at(1_500)), StandIn.class)).hasSize(1);
+    assertThat(only(lowest.tick(at(1_900)), StandIn.class)).as("again").isEmpty();
+  }
+
+  @Test
+  void shouldWantNoStandInWhileTheAllocatorIsHeard() {
+    Participant lowest = ruledBy(C, A);
+    lowest.contacted(request(C, VOTERS, at(1_000)), at(1_000));
+
+    assertThat(only(lowest.tick(at(2_499)), StandIn.class)).isEmpty();
+    assertThat(only(lowest.tick(at(2_500)), StandIn.class)).hasSize(1);
+  }
+
+  @Test
+  void shouldWantAStandInAtOnceWhenTheAllocatorsNodeIsDead() {
+    Participant lowest = ruledBy(C, A);
+
+    assertThat(only(lowest.departed(C, at(20)), StandIn.class)).hasSize(1);
+    assertThat(only(lowest.tick(at(30)), StandIn.class)).isEmpty();
+  }
+
+  @Test
+  void shouldWantAnotherStandInWhenTheNextAllocatorIsSilentAsWell() {
+    Participant lowest = ruledBy(C, A);
+    lowest.tick(at(1_500));
+
+    lowest.ordered(prepare(new Epoch(7, C.uid())), at(1_600));
+
+    lowest.contacted(credit(B, VOTERS, Epoch.NONE, at(3_000)), at(3_000));
+    assertThat(only(lowest.tick(at(3_099)), StandIn.class)).isEmpty();
+    assertThat(only(lowest.tick(at(3_100)), StandIn.class)).hasSize(1);
+  }
+
+  @Test
+  void shouldLeaveTheStandInToTheLowestVoterThatIsHeard() {
+    Participant second = ruledBy(C, B);
+    second.contacted(request(A, VOTERS, at(1_000)), at(1_000));
+    second.contacted(credit(A, VOTERS, Epoch.NONE, at(1_900)), at(1_900));
+
+    assertThat(only(second.tick(at(2_000)), StandIn.class)).isEmpty();
+  }
+
+  @Test
+  void shouldStandInWhenTheLowerVotersAreSilentAsWell() {
+    Participant second = participant(B, voters(A, B, C, D, GrantFixtures.E), A, B, C, D);
+    second.ordered(prepare(new Epoch(5, A.uid())), at(0));
+    second.contacted(credit(C, second.voters(), Epoch.NONE, at(1_000)), at(1_000));
+    second.contacted(credit(D, second.voters(), Epoch.NONE, at(1_000)), at(1_000));
+
+    assertThat(only(second.tick(at(1_500)), StandIn.class)).hasSize(1);
+  }
+
+  @Test
+  void shouldWantNoStandInWithoutALeaseOrWhenItLeaves() {
+    Participant without = participant(A, VOTERS, A, B, C);
+    without.ordered(prepare(new Epoch(5, C.uid())), at(0));
+    assertThat(only(without.tick(at(5_000)), StandIn.class)).isEmpty();
+
+    Participant leaving = ruledBy(C, A);
+    leaving.drain(at(100));
+    assertThat(only(leaving.tick(at(1_600)), StandIn.class)).isEmpty();
+
+    Participant never = participant(A, VOTERS, A, B, C);
+    never.contacted(credit(B, VOTERS, Epoch.NONE, at(4_000)), at(4_000));
+    assertThat(only(never.tick(at(5_000)), StandIn.class)).as("no allocator yet").isEmpty();
+  }
+
+  /** Node A, founder of its own cluster, with a lease and session 2. */
+  private static Participant alone() {
+    Participant one = participant(A, Voters.NONE, A);
+    one.found(9, false, at(0));
+    return one;
+  }
+
+  /** A voter with a lease that has promised a reign of another node. */
+  private static Participant ruledBy(Incarnation allocator, Incarnation self) {
+    Participant one = participant(self, VOTERS, A, B, C);
+    one.ordered(prepare(new Epoch(5, allocator.uid())), at(0));
+    one.contacted(credit(self.equals(A) ? B : A, VOTERS, Epoch.NONE, at(1_000)), at(10));
+    return one;
+  }
+
+  private static Prepare prepare(Epoch epoch) {
+    return new Prepare(epoch, 7, 1, new Shared(Voters.NONE, List.of()), List.of());
+  }
+
+  private static Promised promised(List<ParticipantEffect> effects) {
+    return (Promised) replies(effects).get(0);
+  }
+}
