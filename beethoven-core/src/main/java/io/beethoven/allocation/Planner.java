@@ -22,6 +22,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides who should hold which slot. A pure function: the same input, in whatever order, gives the
@@ -115,7 +117,7 @@ public final class Planner {
     int used;
     int unfilled;
 
-    RolePlan(RoleName role, int count, @org.jspecify.annotations.Nullable RoleSpec spec) {
+    RolePlan(RoleName role, int count, @Nullable RoleSpec spec) {
       this.role = role;
       this.count = count;
       this.startFirst = spec != null && spec.handOver() == RoleSpec.HandOver.START_FIRST;
@@ -352,7 +354,7 @@ public final class Planner {
       return candidate != null && candidate.canRun(role);
     }
 
-    private java.util.stream.Stream<Holding> all() {
+    private Stream<Holding> all() {
       return slots.values().stream().flatMap(List::stream);
     }
 
@@ -390,7 +392,7 @@ public final class Planner {
     return slot.stream().filter(holding -> !holding.phase().isRight()).toList();
   }
 
-  private static @org.jspecify.annotations.Nullable Incarnation leastLoaded(
+  private static @Nullable Incarnation leastLoaded(
       List<Incarnation> nodes, Map<Incarnation, Integer> load) {
     return nodes.stream()
         .min(

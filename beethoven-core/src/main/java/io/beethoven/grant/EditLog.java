@@ -8,6 +8,7 @@ import io.beethoven.model.RoleSpec;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -86,7 +87,7 @@ final class EditLog {
   }
 
   private void settle(Set<Incarnation> all, List<AllocatorEffect> effects) {
-    Edits edits = java.util.Objects.requireNonNull(proposed);
+    Edits edits = Objects.requireNonNull(proposed);
     int count = (int) all.stream().filter(voter -> stored.contains(voter)).count();
     if (count != told) {
       told = count;

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -226,7 +227,7 @@ final class Exclusions {
       return true;
     }
     boolean othersDied = !exclusion.deadAtFirst.containsAll(reign.dead());
-    Moment begun = java.util.Objects.requireNonNull(exclusion.firstComplete);
+    Moment begun = Objects.requireNonNull(exclusion.firstComplete);
     if (othersDied || now.isPast(begun, leaseEnd(exclusion).multipliedBy(2))) {
       restart(node, exclusion);
     }

@@ -9,7 +9,6 @@ import io.beethoven.grant.Order.Reserve;
 import io.beethoven.grant.Order.Revoke;
 import io.beethoven.grant.Order.SlotOrder;
 import io.beethoven.grant.Report.Held;
-import io.beethoven.grant.Report.InstanceState;
 import io.beethoven.grant.Report.Released;
 import io.beethoven.grant.Report.Reserved;
 import io.beethoven.model.Holding;
@@ -279,13 +278,6 @@ final class NodeBelief {
       case RUNNING, COMPLETED -> Phase.RUNNING;
       case STOPPING -> Phase.ENDING;
     };
-  }
-
-  /** Whether an instance of the role has started and is not known to be ready. */
-  boolean isStarting(Slot slot) {
-    return report().stream()
-        .flatMap(known -> known.held().stream())
-        .anyMatch(held -> held.slot().equals(slot) && held.state() == InstanceState.STARTING);
   }
 
   /** What the node gave up, by its newest report. */

@@ -3,6 +3,7 @@ package io.beethoven.grant;
 import io.beethoven.evidence.Voters;
 import io.beethoven.model.Epoch;
 import io.beethoven.model.Incarnation;
+import io.beethoven.model.Token;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -82,9 +83,9 @@ final class Reign {
     voters = changed;
   }
 
-  io.beethoven.model.Token nextToken() {
+  Token nextToken() {
     seq++;
-    return new io.beethoven.model.Token(epoch, seq);
+    return new Token(epoch, seq);
   }
 
   void nextRound() {
