@@ -14,12 +14,15 @@ import java.util.List;
 import java.util.Map;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
+import org.apache.pekko.actor.testkit.typed.javadsl.LogCapturingExtension;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Two nodes whose configurations name the same address. */
+@ExtendWith(LogCapturingExtension.class)
 class AddressConflictTest {
 
   private static final Map<String, Integer> ROLES = Map.of("pair", 2);

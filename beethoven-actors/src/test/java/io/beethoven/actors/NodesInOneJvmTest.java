@@ -11,10 +11,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.pekko.actor.testkit.typed.javadsl.LogCapturingExtension;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(LogCapturingExtension.class)
 class NodesInOneJvmTest {
 
   private static final Map<String, Integer> ROLES = Map.of("single", 1, "pair", 2);
@@ -108,7 +111,8 @@ class NodesInOneJvmTest {
     List<NodeId> all = nodes.stream().map(TestNode::node).sorted().toList();
     Map<String, List<NodeId>> hosts = nodes.get(0).hosts();
     for (TestNode node : nodes) {
-      assertThat(node.isReady()).isTrue();
+      assertThat(node.system().getWhenTerminated()).as("end of %s", node.node()).isNotCompleted();
+      assertThat(node.isReady()).as("%s is ready: %s", node.node(), node.snapshot()).isTrue();
       assertThat(node.snapshot().mode()).isEqualTo(ClusterMode.CLUSTERED);
       assertThat(node.snapshot().activeNodes()).isEqualTo(all);
       assertThat(node.snapshot().clusterNodes()).isEqualTo(nodes.get(0).snapshot().clusterNodes());

@@ -15,6 +15,7 @@ import io.beethoven.model.RoleSpec;
 import io.beethoven.role.RoleContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Clock;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -33,6 +35,8 @@ import org.apache.pekko.actor.typed.ActorSystem;
  */
 final class TestNode implements AutoCloseable {
 
+  private static final int LOWEST_PORT = 10_000;
+  private static final int BELOW_PORT = 24_000;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final NodeId node;
@@ -106,11 +110,20 @@ final class TestNode implements AutoCloseable {
           .withFallback(ConfigFactory.load());
     }
 
+    /**
+     * A port of which no connection takes possession before the node binds it: it lies below those
+     * that the kernel hands out.
+     */
     private static int freePort() {
-      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+      while (true) {
+        int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, BELOW_PORT);
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+          return socket.getLocalPort();
+        } catch (BindException e) {
+          // Taken: the next one.
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
       }
     }
   }

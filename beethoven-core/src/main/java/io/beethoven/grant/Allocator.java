@@ -484,7 +484,9 @@ public final class Allocator {
     for (Incarnation node : List.copyOf(present)) {
       NodeBelief belief = belief(node, now);
       belief.due(timing.orderResend(), now).forEach(order -> effects.add(new Send(node, order)));
-      if (belief.owesAnswer(timing.orderResend().multipliedBy(2), now)) {
+      Duration answer = timing.orderResend().multipliedBy(2);
+      Duration sign = timing.covering(leaseTerm(belief)).suspect().dividedBy(2);
+      if (belief.owesAnswer(answer, sign, now)) {
         ask(belief, effects, now);
       }
     }

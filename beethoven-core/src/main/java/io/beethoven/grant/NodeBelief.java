@@ -114,11 +114,22 @@ final class NodeBelief {
     return now.isPast(heardAt, time) || (asked != null && now.isPast(asked.firstSentAt(), time));
   }
 
-  /** Whether an order is unanswered for so long that the node has to be asked, now and then. */
-  boolean owesAnswer(Duration time, Moment now) {
-    return asked == null
-        && (lastAsked == null || now.isPast(lastAsked, time))
-        && unanswered.values().stream().anyMatch(sent -> now.isPast(sent.firstSentAt(), time));
+  /**
+   * Whether the node has to be asked now: an order is unanswered for so long, or it says nothing.
+   * The second finds a node that promised another reign since and tells that one of itself.
+   */
+  boolean owesAnswer(Duration answer, Duration sign, Moment now) {
+    if (asked != null) {
+      return false;
+    }
+    boolean unanswering =
+        unanswered.values().stream().anyMatch(sent -> now.isPast(sent.firstSentAt(), answer));
+    return (unanswering && isUnasked(answer, now))
+        || (now.isPast(heardAt, sign) && isUnasked(sign, now));
+  }
+
+  private boolean isUnasked(Duration time, Moment now) {
+    return lastAsked == null || now.isPast(lastAsked, time);
   }
 
   /** Takes in a promise. Reports that are older than what is known are dropped. */

@@ -252,6 +252,20 @@ class AllocatorTest {
   }
 
   @Test
+  void shouldAskWhomItNoLongerHears() {
+    bench.begin(A, B, C);
+    bench.take(Prepare.class);
+    bench.alive.remove(B);
+
+    bench.pass(FAST.suspect().dividedBy(2));
+    assertThat(bench.take(Prepare.class)).extracting(Send::to).containsExactly(B);
+
+    // It has promised another reign since, and tells that one of itself.
+    bench.answer(new Nacked(B, new Epoch(Long.MAX_VALUE - 9, B.uid()), 0));
+    assertThat(bench.allocator.isIssuing()).isFalse();
+  }
+
+  @Test
   void shouldDropAReportWhenANewerOneCameBefore() {
     bench.begin(A, B, C);
     Report old = bench.reportOf(A);

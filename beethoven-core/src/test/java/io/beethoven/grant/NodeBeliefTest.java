@@ -38,6 +38,7 @@ import org.junit.jupiter.api.Test;
 class NodeBeliefTest {
 
   private static final Duration RESEND = Duration.ofMillis(500);
+  private static final Duration NEVER = Duration.ofDays(1);
 
   private final NodeBelief belief = new NodeBelief(B, at(0));
   private long version;
@@ -257,8 +258,8 @@ class NodeBeliefTest {
     assertThat(belief.due(RESEND, at(499))).isEmpty();
     assertThat(belief.due(RESEND, at(500))).containsExactly(grant);
     assertThat(belief.due(RESEND, at(999))).isEmpty();
-    assertThat(belief.owesAnswer(RESEND.multipliedBy(2), at(999))).isFalse();
-    assertThat(belief.owesAnswer(RESEND.multipliedBy(2), at(1_000))).isTrue();
+    assertThat(belief.owesAnswer(RESEND.multipliedBy(2), NEVER, at(999))).isFalse();
+    assertThat(belief.owesAnswer(RESEND.multipliedBy(2), NEVER, at(1_000))).isTrue();
     assertThat(belief.due(RESEND, at(1_000))).containsExactly(grant);
   }
 
@@ -293,12 +294,26 @@ class NodeBeliefTest {
   void shouldNotAskAgainAtOnceWhenTheQuestionIsAnsweredAndTheRevokeIsNotYet() {
     promise(List.of(held(SLOT, 1, InstanceState.RUNNING)), List.of());
     belief.send(new Revoke(EPOCH, 1, SLOT, token(1)), at(0));
-    assertThat(belief.owesAnswer(RESEND.multipliedBy(2), at(1_000))).isTrue();
+    assertThat(belief.owesAnswer(RESEND.multipliedBy(2), NEVER, at(1_000))).isTrue();
     belief.ask(question(1), at(1_000));
 
     promise(1, List.of(held(SLOT, 1, InstanceState.STOPPING)), List.of());
 
-    assertThat(belief.owesAnswer(RESEND.multipliedBy(2), at(1_001))).isFalse();
+    assertThat(belief.owesAnswer(RESEND.multipliedBy(2), NEVER, at(1_001))).isFalse();
+  }
+
+  @Test
+  void shouldBeAskedNowAndThenWhileItSaysNothing() {
+    Duration sign = Duration.ofMillis(750);
+    belief.heard(at(0));
+    assertThat(belief.owesAnswer(NEVER, sign, at(749))).isFalse();
+    assertThat(belief.owesAnswer(NEVER, sign, at(750))).isTrue();
+
+    belief.ask(question(1), at(750));
+    assertThat(belief.owesAnswer(NEVER, sign, at(5_000))).as("the question is repeated").isFalse();
+    promise(1, List.of(), List.of());
+    assertThat(belief.owesAnswer(NEVER, sign, at(1_499))).isFalse();
+    assertThat(belief.owesAnswer(NEVER, sign, at(1_500))).isTrue();
   }
 
   // for people
