@@ -274,8 +274,8 @@ public final class Allocator {
     Report report = promised.report();
     Testimony testimony = promised.testimony();
     adopt(report.shared());
-    if (report.shared().voters().cluster() == reign.voters().cluster()) {
-      reign.adopt(testimony.edits());
+    if (!editedForItself(report, testimony.edits())) {
+      edits.found(report.node(), testimony.edits());
     }
     boolean first = !belief.hasReported();
     if (!exclusions.readmits(belief.node(), report.session(), effects)) {
@@ -292,6 +292,14 @@ public final class Allocator {
       definitions.learn(belief.catalog());
       definitions.learnFromHolder(belief.catalog());
     }
+  }
+
+  /** What a node edited while it was alone ends when it joins. */
+  private boolean editedForItself(Report report, Edits edits) {
+    Voters theirs = report.shared().voters();
+    return theirs.cluster() != reign.voters().cluster()
+        && theirs.cluster() == edits.cluster()
+        && theirs.all().stream().allMatch(voter -> voter.node().equals(report.node().node()));
   }
 
   private void reported(

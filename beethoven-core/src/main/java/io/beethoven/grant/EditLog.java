@@ -10,14 +10,16 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How an allocator has definitions edited (4.6.8): an edit takes effect when every live voter has
  * stored it. What was found when the reign began holds at once, and is stored again under its
- * epoch.
+ * epoch. What nodes bring along that were in another cluster is edited in as well.
  */
 final class EditLog {
 
@@ -25,10 +27,13 @@ final class EditLog {
   private final Timing timing;
   private final Deque<RoleSpec> waiting = new ArrayDeque<>();
   private final SortedSet<Incarnation> stored = new TreeSet<>();
+  private final SortedMap<Incarnation, Edits> inherited = new TreeMap<>();
+  private final SortedSet<Incarnation> heirs = new TreeSet<>();
   private @Nullable Edits proposed;
   private @Nullable Edits active;
   private @Nullable Moment sentAt;
-  private int told = -1;
+  private long cluster;
+  private int lastTold = -1;
 
   EditLog(Reign reign, Timing timing) {
     this.reign = reign;
@@ -38,6 +43,15 @@ final class EditLog {
   /** Makes or changes a definition, after those that wait. */
   void edit(RoleSpec spec) {
     waiting.add(spec);
+  }
+
+  /** A node has these: of this cluster, or of another one that it was in before. */
+  void found(Incarnation by, Edits edits) {
+    if (edits.cluster() == reign.voters().cluster()) {
+      reign.adopt(edits);
+    } else if (!edits.specs().isEmpty()) {
+      inherited.put(by, edits);
+    }
   }
 
   /** A node stored edits. */
@@ -61,42 +75,68 @@ final class EditLog {
 
   /** Goes on, once orders are issued. */
   void proceed(List<AllocatorEffect> effects, Moment now) {
+    if (cluster != reign.voters().cluster()) {
+      // Its node has followed into another cluster.
+      active = null;
+      proposed = null;
+    }
     if (active == null) {
+      cluster = reign.voters().cluster();
       active = reign.edits();
       if (!active.specs().isEmpty()) {
-        propose(active.under(reign.epoch()));
+        propose(active.under(reign.epoch(), reign.voters()));
       }
     }
-    if (proposed == null && !waiting.isEmpty()) {
-      Edits last = active.epoch().equals(reign.epoch()) ? active : active.under(reign.epoch());
-      propose(last.with(waiting.remove()));
+    if (proposed == null) {
+      next();
     }
     if (proposed == null) {
       return;
     }
     Set<Incarnation> all = new TreeSet<>(reign.liveVoters());
     all.add(reign.self());
+    Set<Incarnation> told = new TreeSet<>(all);
+    told.addAll(heirs);
+    told.removeAll(reign.dead());
     if (sentAt == null || now.isPast(sentAt, timing.orderResend())) {
       sentAt = now;
       StoreEdits order = new StoreEdits(reign.epoch(), proposed);
-      all.stream()
-          .filter(voter -> !stored.contains(voter))
-          .forEach(voter -> effects.add(new Send(voter, order)));
+      told.stream()
+          .filter(node -> !stored.contains(node))
+          .forEach(node -> effects.add(new Send(node, order)));
     }
     settle(all, effects);
+  }
+
+  private void next() {
+    Edits last = Objects.requireNonNull(active);
+    last = last.epoch().equals(reign.epoch()) ? last : last.under(reign.epoch(), reign.voters());
+    if (!inherited.isEmpty()) {
+      Edits merged = last;
+      for (Edits theirs : inherited.values()) {
+        merged = merged.inheriting(theirs);
+      }
+      // Whoever has brought them along stores the outcome instead, even if it votes on nothing.
+      heirs.addAll(inherited.keySet());
+      inherited.clear();
+      propose(merged);
+    } else if (!waiting.isEmpty()) {
+      propose(last.with(waiting.remove()));
+    }
   }
 
   private void settle(Set<Incarnation> all, List<AllocatorEffect> effects) {
     Edits edits = Objects.requireNonNull(proposed);
     int count = (int) all.stream().filter(voter -> stored.contains(voter)).count();
-    if (count != told) {
-      told = count;
+    if (count != lastTold) {
+      lastTold = count;
       effects.add(new EditStored(edits, count, all.size()));
     }
     if (count == all.size()) {
       active = edits;
       reign.adopt(edits);
       proposed = null;
+      heirs.clear();
     }
   }
 
@@ -104,6 +144,6 @@ final class EditLog {
     proposed = edits;
     stored.clear();
     sentAt = null;
-    told = -1;
+    lastTold = -1;
   }
 }

@@ -86,6 +86,7 @@ public final class Participant {
   private Durable kept;
   private Epoch promised;
   private Epoch foreign = Epoch.NONE;
+  private long left;
   private long counter;
   private long reign;
   private long version;
@@ -156,6 +157,7 @@ public final class Participant {
     if (!founded && (force || mayBeAlone())) {
       Voters known = evidence.voters();
       long id = known.equals(Voters.NONE) ? cluster : known.cluster();
+      left = id == left ? 0 : left;
       apply(evidence.withVoters(Voters.founding(id, known.version() + 1, self)), effects, now);
     }
     return end(effects, now);
@@ -200,6 +202,7 @@ public final class Participant {
     effects.addAll(rights.stopAll());
     if (evidence.voters().all().equals(Set.of(self))) {
       // A cluster of this node alone ends here; it never was another node's.
+      left = voters().cluster();
       apply(evidence.withVoters(Voters.NONE), effects, now);
       account.clear();
     }
@@ -413,6 +416,10 @@ public final class Participant {
 
   private void adoptVoters(
       Incarnation from, Voters theirs, List<ParticipantEffect> effects, Moment now) {
+    if (left != 0 && theirs.cluster() == left) {
+      // Its own allocator's order was still under way.
+      return;
+    }
     Voters mine = evidence.voters();
     boolean stranger =
         theirs.cluster() != mine.cluster() && !mine.contains(self) && theirs.contains(from);
@@ -420,8 +427,8 @@ public final class Participant {
       // What it was told elsewhere says nothing here, but its tokens may have been used.
       foreign = highest(foreign, promised);
     }
-    if (stranger || (mine.equals(Voters.NONE) && !theirs.equals(mine))) {
-      // It edited for itself.
+    boolean editedForItself = mine.all().stream().allMatch(v -> v.node().equals(self.node()));
+    if ((stranger || mine.equals(Voters.NONE)) && editedForItself && !theirs.equals(mine)) {
       edits = Edits.NONE;
     }
     if (mine.yieldsTo(theirs) || stranger) {
@@ -688,7 +695,7 @@ public final class Participant {
     } else if (order instanceof StoreVoters store) {
       store(store, effects, now);
     } else if (order instanceof StoreEdits store) {
-      if (store.edits().compareTo(edits) >= 0) {
+      if (holds(store.edits()) || store.edits().equals(edits)) {
         edits = store.edits();
         keep(effects);
         effects.add(new Reply(new EditsStored(self, edits.epoch(), edits.seq())));
@@ -722,13 +729,20 @@ public final class Participant {
   /** 3.4. */
   private void store(StoreVoters store, List<ParticipantEffect> effects, Moment now) {
     adopt(store, store.shared(), effects, now);
-    if (store.edits().compareTo(edits) > 0) {
+    if (holds(store.edits())) {
       edits = store.edits();
       keep(effects);
     }
     if (voters().equals(store.voters())) {
       effects.add(new Reply(new VotersStored(self, store.voters())));
     }
+  }
+
+  /** Whether edits take the place of those that are kept: they are newer, or this cluster's. */
+  private boolean holds(Edits theirs) {
+    long cluster = voters().cluster();
+    return theirs.cluster() == cluster
+        && (edits.cluster() != cluster || theirs.compareTo(edits) > 0);
   }
 
   private void differ(Differ differ, List<ParticipantEffect> effects) {

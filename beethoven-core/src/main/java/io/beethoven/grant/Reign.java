@@ -53,8 +53,9 @@ final class Reign {
     return dead;
   }
 
+  /** What was edited in this cluster. */
   Edits edits() {
-    return edits;
+    return edits.cluster() == voters.cluster() ? edits : Edits.NONE;
   }
 
   /** Takes over what is higher (3.4, 3.5). */
@@ -74,7 +75,7 @@ final class Reign {
   }
 
   void adopt(Edits theirs) {
-    if (theirs.compareTo(edits) > 0) {
+    if (theirs.cluster() == voters.cluster() && theirs.compareTo(edits()) > 0) {
       edits = theirs;
     }
   }

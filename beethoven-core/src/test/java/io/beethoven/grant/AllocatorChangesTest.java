@@ -243,7 +243,7 @@ class AllocatorChangesTest {
 
   @Test
   void shouldWorkAtOnceWithTheHighestEditsThatItFinds() {
-    bench.node(B).edits = Edits.NONE.under(FORMER).with(spec(WORK, 2));
+    bench.node(B).edits = Edits.NONE.under(FORMER, bench.voters).with(spec(WORK, 2));
     bench.node(C).edits = bench.node(B).edits.with(spec(WORK, 3));
     bench.begin(A, B, C);
 
@@ -251,7 +251,21 @@ class AllocatorChangesTest {
     assertThat(bench.take(StoreEdits.class).get(0).order())
         .isEqualTo(
             new StoreEdits(
-                bench.allocator.epoch(), bench.node(C).edits.under(bench.allocator.epoch())));
+                bench.allocator.epoch(),
+                bench.node(C).edits.under(bench.allocator.epoch(), bench.voters)));
+  }
+
+  @Test
+  void shouldTakeOverWhatWasEditedInTheClusterThatANodeComesFrom() {
+    Edits elsewhere = new Edits(77, 5, FORMER, 4, List.of(spec(WORK, 3)));
+    bench.node(C).edits = elsewhere;
+    bench.begin(A, B, C);
+
+    Edits merged = Edits.NONE.under(bench.allocator.epoch(), bench.voters).inheriting(elsewhere);
+    assertThat(bench.effects).contains(new EditStored(merged, 3, 3));
+    assertThat(merged.specs()).containsExactly(spec(WORK, 3));
+    bench.tick();
+    assertThat(bench.table().rows().get(0).count()).isEqualTo(3);
   }
 
   @Test

@@ -22,7 +22,8 @@ class DefinitionsTest {
     definitions.decree(defining(spec(WORK, 2)));
     assertThat(definitions.of(WORK)).contains(spec(WORK, 2));
 
-    definitions.override(Edits.NONE.under(EPOCH).with(spec(WORK, 3)));
+    definitions.override(
+        Edits.NONE.under(EPOCH, GrantFixtures.voters(GrantFixtures.A)).with(spec(WORK, 3)));
     assertThat(definitions.of(WORK)).contains(spec(WORK, 3));
     definitions.learn(defining(spec(WORK, 4)));
     assertThat(definitions.of(WORK)).contains(spec(WORK, 3));

@@ -1,7 +1,6 @@
 package io.beethoven.grant;
 
 import io.beethoven.grant.AllocatorEffect.EditStored;
-import io.beethoven.model.Epoch;
 import io.beethoven.model.RoleName;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,7 +13,7 @@ import java.util.TreeSet;
 final class EditInvariant {
 
   private final ProtocolSimulation simulation;
-  private final Map<RoleName, Epoch> acknowledged = new TreeMap<>();
+  private final Map<RoleName, Edits> acknowledged = new TreeMap<>();
   private final Map<SimulatedAllocator, Edits> known = new HashMap<>();
   private final Set<SimulatedAllocator> issuing = new HashSet<>();
 
@@ -35,7 +34,7 @@ final class EditInvariant {
     if (stored.acknowledged() && !allocator.node.alone) {
       Set<RoleName> names = names(stored.edits());
       for (RoleName name : names) {
-        if (acknowledged.putIfAbsent(name, stored.edits().epoch()) == null) {
+        if (acknowledged.putIfAbsent(name, stored.edits()) == null) {
           simulation.counts.add(Counts.Of.EDITS);
         }
       }
@@ -53,11 +52,13 @@ final class EditInvariant {
     // What was kept by disks that are lost is lost.
     boolean counts = allocator.core.isIssuing() && !allocator.node.alone;
     if (counts && !simulation.diskLost && simulation.scenario.sound()) {
-      // Of a lower reign nobody takes orders any more.
+      // Of a lower reign nobody takes orders any more, and another cluster inherits them later.
+      long cluster = allocator.node.participant.voters().cluster();
       Set<RoleName> lost = new TreeSet<>();
       acknowledged.forEach(
-          (name, epoch) -> {
-            if (epoch.compareTo(allocator.core.epoch()) < 0) {
+          (name, edits) -> {
+            boolean lower = edits.epoch().compareTo(allocator.core.epoch()) < 0;
+            if (lower && edits.cluster() == cluster) {
               lost.add(name);
             }
           });
@@ -67,6 +68,16 @@ final class EditInvariant {
             "acknowledged edits lost: " + lost + " under " + allocator.core.epoch());
       }
     }
+  }
+
+  /** What was acknowledged in any cluster, and is not known to an allocator in the end. */
+  Set<RoleName> missing(SimulatedAllocator allocator) {
+    if (simulation.diskLost || !simulation.scenario.sound()) {
+      return Set.of();
+    }
+    Set<RoleName> missing = new TreeSet<>(acknowledged.keySet());
+    missing.removeAll(names(known.getOrDefault(allocator, Edits.NONE)));
+    return missing;
   }
 
   private static Set<RoleName> names(Edits edits) {

@@ -3,6 +3,7 @@ package io.beethoven.grant;
 import static io.beethoven.grant.GrantFixtures.A;
 import static io.beethoven.grant.GrantFixtures.B;
 import static io.beethoven.grant.GrantFixtures.C;
+import static io.beethoven.grant.GrantFixtures.D;
 import static io.beethoven.grant.GrantFixtures.EPOCH;
 import static io.beethoven.grant.GrantFixtures.FAST;
 import static io.beethoven.grant.GrantFixtures.OTHER;
@@ -13,6 +14,7 @@ import static io.beethoven.grant.GrantFixtures.spec;
 import static io.beethoven.grant.GrantFixtures.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.beethoven.evidence.Voters;
 import io.beethoven.grant.AllocatorEffect.EditStored;
 import io.beethoven.grant.AllocatorEffect.Send;
 import io.beethoven.grant.Answer.EditsStored;
@@ -29,7 +31,9 @@ import org.junit.jupiter.api.Test;
 /** Rule 4.6.8, in a reign of node A with the voters A, B and C. */
 class EditLogTest {
 
-  private static final Edits FORMER = Edits.NONE.under(new Epoch(4, C.uid())).with(spec(OTHER, 1));
+  private static final Voters VOTERS = voters(A, B, C);
+  private static final Edits FORMER =
+      Edits.NONE.under(new Epoch(4, C.uid()), VOTERS).with(spec(OTHER, 1));
 
   private final List<AllocatorEffect> effects = new ArrayList<>();
 
@@ -38,7 +42,7 @@ class EditLogTest {
     EditLog log = log(Edits.NONE);
     log.edit(spec(WORK, 3));
     log.proceed(effects, at(0));
-    Edits edits = Edits.NONE.under(EPOCH).with(spec(WORK, 3));
+    Edits edits = Edits.NONE.under(EPOCH, VOTERS).with(spec(WORK, 3));
     assertThat(effects)
         .containsExactly(
             new Send(A, new StoreEdits(EPOCH, edits)),
@@ -66,7 +70,7 @@ class EditLogTest {
     EditLog log = log(Edits.NONE);
     log.edit(spec(WORK, 3));
     log.proceed(effects, at(0));
-    stored(log, Edits.NONE.under(EPOCH).with(spec(WORK, 3)), A);
+    stored(log, Edits.NONE.under(EPOCH, VOTERS).with(spec(WORK, 3)), A);
     step(log, 499);
 
     assertThat(only(step(log, 500), Send.class)).extracting(Send::to).containsExactly(B, C);
@@ -78,7 +82,7 @@ class EditLogTest {
     EditLog log = new EditLog(reign, FAST);
     log.edit(spec(WORK, 3));
     log.proceed(effects, at(0));
-    stored(log, Edits.NONE.under(EPOCH).with(spec(WORK, 3)), A, B);
+    stored(log, Edits.NONE.under(EPOCH, VOTERS).with(spec(WORK, 3)), A, B);
 
     reign.adopt(reign.voters(), List.of(C));
     step(log, 10);
@@ -95,10 +99,10 @@ class EditLogTest {
     assertThat(log.active()).isEqualTo(FORMER);
     assertThat(only(effects, Send.class))
         .extracting(Send::order)
-        .containsOnly(new StoreEdits(EPOCH, FORMER.under(EPOCH)));
-    stored(log, FORMER.under(EPOCH), A, B, C);
+        .containsOnly(new StoreEdits(EPOCH, FORMER.under(EPOCH, VOTERS)));
+    stored(log, FORMER.under(EPOCH, VOTERS), A, B, C);
     step(log, 10);
-    assertThat(log.active()).isEqualTo(FORMER.under(EPOCH));
+    assertThat(log.active()).isEqualTo(FORMER.under(EPOCH, VOTERS));
   }
 
   @Test
@@ -114,16 +118,16 @@ class EditLogTest {
     log.edit(spec(WORK, 3));
     log.edit(spec(WORK, 4));
     log.proceed(effects, at(0));
-    stored(log, FORMER.under(EPOCH), A, B, C);
+    stored(log, FORMER.under(EPOCH, VOTERS), A, B, C);
     step(log, 10);
-    Edits first = FORMER.under(EPOCH).with(spec(WORK, 3));
+    Edits first = FORMER.under(EPOCH, VOTERS).with(spec(WORK, 3));
 
     assertThat(only(step(log, 20), Send.class))
         .extracting(Send::order)
         .containsOnly(new StoreEdits(EPOCH, first));
     stored(log, first.with(spec(WORK, 4)), A, B, C);
     step(log, 30);
-    assertThat(log.active()).as("answers to something else").isEqualTo(FORMER.under(EPOCH));
+    assertThat(log.active()).as("answers to something else").isEqualTo(FORMER.under(EPOCH, VOTERS));
     stored(log, first, A, B, C);
     step(log, 40);
     assertThat(log.active()).isEqualTo(first);
@@ -131,6 +135,46 @@ class EditLogTest {
     stored(log, first.with(spec(WORK, 4)), A, B, C);
     step(log, 60);
     assertThat(log.active().specs()).containsExactly(spec(OTHER, 1), spec(WORK, 4));
+  }
+
+  @Test
+  void shouldHaveWhatWasInheritedStoredByWhoeverBroughtItAsWell() {
+    EditLog log = log(FORMER);
+    Edits theirs = new Edits(8, 1, EPOCH, 4, List.of(spec(OTHER, 7), spec(WORK, 7)));
+    log.found(D, theirs);
+    log.proceed(effects, at(0));
+    stored(log, FORMER.under(EPOCH, VOTERS), A, B, C);
+    step(log, 10);
+    Edits merged = FORMER.under(EPOCH, VOTERS).with(spec(WORK, 7));
+
+    assertThat(only(step(log, 20), Send.class))
+        .containsExactly(
+            new Send(A, new StoreEdits(EPOCH, merged)),
+            new Send(B, new StoreEdits(EPOCH, merged)),
+            new Send(C, new StoreEdits(EPOCH, merged)),
+            new Send(D, new StoreEdits(EPOCH, merged)));
+    stored(log, merged, A, B, C);
+    step(log, 30);
+    assertThat(log.active()).isEqualTo(merged);
+    assertThat(log.isOnItsWay()).isFalse();
+    assertThat(step(log, 9_000)).isEmpty();
+  }
+
+  @Test
+  void shouldBeginAnewInAnotherCluster() {
+    Reign reign = reign(Edits.NONE);
+    EditLog log = new EditLog(reign, FAST);
+    log.edit(spec(WORK, 3));
+    log.proceed(effects, at(0));
+    Voters others = Voters.founding(99, 1, D);
+
+    reign.follow(others);
+    log.edit(spec(WORK, 4));
+    step(log, 10);
+
+    assertThat(only(effects, Send.class))
+        .extracting(Send::order)
+        .containsOnly(new StoreEdits(EPOCH, Edits.NONE.under(EPOCH, others).with(spec(WORK, 4))));
   }
 
   private List<AllocatorEffect> step(EditLog log, long millis) {
@@ -154,6 +198,6 @@ class EditLogTest {
         A,
         EPOCH,
         7,
-        new Outlook(voters(A, B, C), Set.of(), Optional.empty(), 0, found, List.of(), Map.of()));
+        new Outlook(VOTERS, Set.of(), Optional.empty(), 0, found, List.of(), Map.of()));
   }
 }

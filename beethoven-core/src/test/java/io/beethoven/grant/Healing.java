@@ -3,6 +3,7 @@ package io.beethoven.grant;
 import io.beethoven.evidence.Voters;
 import io.beethoven.grant.Instances.Instance;
 import io.beethoven.model.Incarnation;
+import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleTable;
 import io.beethoven.model.Token;
 import java.util.ArrayList;
@@ -45,7 +46,8 @@ final class Healing {
         return missing;
       }
     }
-    return missingVoters(members);
+    Set<RoleName> edits = simulation.invariants.edits.missing(allocator.get());
+    return edits.isEmpty() ? missingVoters(members) : "acknowledged edits lost: " + edits;
   }
 
   private List<SimulatedNode> members() {

@@ -191,6 +191,23 @@ class ParticipantLifeTest {
   }
 
   @Test
+  void shouldNotComeBackToTheClusterThatItLeftByAnOrderThatIsLate() {
+    Participant one = participant(A, Voters.NONE, A);
+    one.found(11, false, at(0));
+    Shared own = new Shared(one.voters(), List.of());
+    one.leaveForCluster(at(1));
+
+    one.ordered(new Prepare(EPOCH, 7, 1, own, List.of(A)), at(2));
+    assertThat(one.voters()).isEqualTo(Voters.NONE);
+
+    one.found(11, false, at(3));
+    Voters joint = one.voters().towards(EPOCH, GrantFixtures.set(A, B));
+    one.ordered(
+        new Order.StoreVoters(EPOCH, new Shared(joint, List.of()), Edits.NONE, List.of()), at(4));
+    assertThat(one.voters()).as("alone again, and then not").isEqualTo(joint);
+  }
+
+  @Test
   void shouldKeepTheVotersOfACommonClusterWhenItJoinsOne() {
     Participant one = participant(A, VOTERS, A);
 
@@ -224,6 +241,36 @@ class ParticipantLifeTest {
     Participant stranger = participant(D, former, A, D);
     stranger.contacted(request(C, VOTERS, at(0)), at(0));
     assertThat(stranger.voters()).as("from one of its voters").isEqualTo(VOTERS);
+  }
+
+  @Test
+  void shouldBringAlongWhatWasEditedInACommonClusterOnly() {
+    Voters common = new Voters(3, 8, Epoch.NONE, GrantFixtures.set(B, C), Optional.empty());
+    Edits edits = Edits.NONE.under(EPOCH, common).with(SPEC);
+    Participant comesFromOthers = restored(D, new Durable(common, EPOCH, edits));
+    comesFromOthers.contacted(request(C, VOTERS, at(0)), at(0));
+    assertThat(comesFromOthers.outlook().edits()).isEqualTo(edits);
+
+    Epoch next = new Epoch(EPOCH.counter() + 1, C.uid());
+    Edits here = Edits.NONE.under(next, VOTERS);
+    comesFromOthers.ordered(prepare(next), at(1));
+    comesFromOthers.ordered(new Order.StoreEdits(next, here), at(2));
+    assertThat(comesFromOthers.outlook().edits()).as("what came of them").isEqualTo(here);
+    assertThat(replies(comesFromOthers.ordered(new Order.StoreEdits(next, edits), at(3))))
+        .as("of another cluster than its own")
+        .isEmpty();
+
+    Voters own = Voters.founding(3, 8, new Incarnation(D.node(), 4711));
+    Participant wasAlone = restored(D, new Durable(own, EPOCH, edits));
+    wasAlone.contacted(request(C, VOTERS, at(0)), at(0));
+    assertThat(wasAlone.outlook().edits()).isEqualTo(Edits.NONE);
+  }
+
+  private static Participant restored(Incarnation self, Durable durable) {
+    Participant participant =
+        new Participant(self, Catalog.EMPTY, GrantFixtures.FAST, durable, at(0));
+    participant.members(List.of(A, B, C, D), at(0));
+    return participant;
   }
 
   @Test

@@ -99,7 +99,7 @@ class ParticipantTest {
             new Revoke(LOWER, 2, SLOT, new Token(LOWER, 1)),
             new Block(LOWER, C, 1, 1, LIFE),
             new StoreVoters(LOWER, shared(VOTERS.towards(LOWER, set(A))), Edits.NONE, List.of()),
-            new StoreEdits(LOWER, Edits.NONE.under(LOWER)))) {
+            new StoreEdits(LOWER, Edits.NONE.under(LOWER, VOTERS)))) {
       assertThat(order(lower)).containsExactly(new Reply(new Nacked(B, EPOCH, 7)));
     }
     assertThat(node.slots()).isEmpty();
@@ -282,7 +282,7 @@ class ParticipantTest {
   @Test
   void shouldKeepTheVotersBeforeItSaysThatItStoredThem() {
     Voters joint = VOTERS.towards(EPOCH, set(A, B, C, D));
-    Edits edits = Edits.NONE.under(EPOCH).with(SPEC);
+    Edits edits = Edits.NONE.under(EPOCH, VOTERS).with(SPEC);
 
     List<ParticipantEffect> effects =
         order(new StoreVoters(EPOCH, shared(joint), edits, List.of(D)));
@@ -326,7 +326,7 @@ class ParticipantTest {
 
   @Test
   void shouldKeepEditsBeforeItSaysThatItStoredThem() {
-    Edits edits = Edits.NONE.under(EPOCH).with(SPEC);
+    Edits edits = Edits.NONE.under(EPOCH, VOTERS).with(SPEC);
     order(prepare(EPOCH, 7, 1));
 
     assertThat(order(new StoreEdits(EPOCH, edits)))
@@ -335,7 +335,9 @@ class ParticipantTest {
     assertThat(order(new StoreEdits(EPOCH, edits)))
         .as("repeated")
         .containsExactly(new Reply(new EditsStored(B, EPOCH, 1)));
-    assertThat(order(new StoreEdits(EPOCH, Edits.NONE.under(EPOCH)))).as("overtaken").isEmpty();
+    assertThat(order(new StoreEdits(EPOCH, Edits.NONE.under(EPOCH, VOTERS))))
+        .as("overtaken")
+        .isEmpty();
     assertThat(node.outlook().edits()).isEqualTo(edits);
   }
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class VoterChangeTest {
 
   private static final Epoch FORMER = new Epoch(4, C.uid());
-  private static final Edits EDITS = Edits.NONE.under(FORMER).with(SPEC);
+  private static final Edits EDITS = Edits.NONE.under(FORMER, voters(A, B)).with(SPEC);
 
   private final Reign reign =
       new Reign(

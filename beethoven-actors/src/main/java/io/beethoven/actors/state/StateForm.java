@@ -39,7 +39,7 @@ record StateForm(String cluster, String node, String promised, VotersForm voters
       List<String> next) {}
 
   /** {@link Edits}. */
-  record EditsForm(String epoch, long seq, List<RoleForm> roles) {}
+  record EditsForm(String cluster, int voters, String epoch, long seq, List<RoleForm> roles) {}
 
   /** {@link RoleSpec}. */
   record RoleForm(
@@ -95,6 +95,8 @@ record StateForm(String cluster, String node, String promised, VotersForm voters
             voters.isJoint(),
             voters.next().map(StateForm::texts).orElse(List.of())),
         new EditsForm(
+            Long.toHexString(edits.cluster()),
+            edits.voters(),
             edits.epoch().toString(),
             edits.seq(),
             edits.specs().stream().map(RoleForm::of).toList()));
@@ -124,7 +126,11 @@ record StateForm(String cluster, String node, String promised, VotersForm voters
             voters.joint ? Optional.of(set(voters.next)) : Optional.empty()),
         epoch(promised),
         new Edits(
-            epoch(edits.epoch), edits.seq, edits.roles.stream().map(RoleForm::spec).toList()));
+            Long.parseUnsignedLong(edits.cluster, 16),
+            edits.voters,
+            epoch(edits.epoch),
+            edits.seq,
+            edits.roles.stream().map(RoleForm::spec).toList()));
   }
 
   private static List<String> texts(VoterSet set) {

@@ -98,7 +98,7 @@ class RoleMessagesTest {
           Optional.of(new VoterSet(List.of(NODE, PEER))));
   private static final Shared SHARED = new Shared(VOTERS, List.of(GONE));
   private static final Shared SETTLED = new Shared(Voters.founding(-5, 1, NODE), List.of());
-  private static final Edits EDITS = new Edits(EPOCH, 6, List.of(SPEC));
+  private static final Edits EDITS = new Edits(7, 3, EPOCH, 6, List.of(SPEC));
   private static final Moment SENT =
       new Moment(Long.MIN_VALUE, Instant.parse("2026-03-01T12:00:00.123456789Z"));
   private static final List<Report> REPORTS =

@@ -195,7 +195,8 @@ class StateFileTest {
             Duration.ofSeconds(1),
             HandOver.STOP_FIRST,
             true);
-    Durable tooMuch = new Durable(Voters.NONE, Epoch.NONE, new Edits(Epoch.NONE, 1, List.of(huge)));
+    Durable tooMuch =
+        new Durable(Voters.NONE, Epoch.NONE, new Edits(7, 1, Epoch.NONE, 1, List.of(huge)));
 
     try (StateFile store = open()) {
       assertThatThrownBy(() -> store.store(tooMuch))

@@ -36,7 +36,7 @@ final class States {
               VoterSet.of(Set.of(new Incarnation(NODE, 1), node(2)), 9),
               Optional.of(VoterSet.of(Set.of(node(2), node(3)), 9))),
           new Epoch(18, 0x1f),
-          new Edits(new Epoch(17, 5), 2, List.of(role("ticker"), role("clock"))));
+          new Edits(-8, 3, new Epoch(17, 5), 2, List.of(role("ticker"), role("clock"))));
 
   private States() {}
 
@@ -113,7 +113,11 @@ final class States {
                         handOver,
                         !flag));
     return Combinators.combine(
-            epochs(), Arbitraries.longs(), roles.list().ofMaxSize(3).uniqueElements(RoleSpec::name))
+            Arbitraries.longs(),
+            Arbitraries.integers(),
+            epochs(),
+            Arbitraries.longs(),
+            roles.list().ofMaxSize(3).uniqueElements(RoleSpec::name))
         .as(Edits::new);
   }
 }
