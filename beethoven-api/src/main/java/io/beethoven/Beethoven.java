@@ -291,8 +291,8 @@ public final class Beethoven implements AutoCloseable {
   }
 
   /**
-   * Tells whether queries are served and all that is assigned to this node runs; also true when
-   * nothing is.
+   * Tells whether queries are served, this node has a part in its cluster, so that it can go on
+   * without the others, and all that is assigned to it runs; also true when nothing is.
    */
   public boolean isReady() {
     return slot.snapshot().ready();

@@ -99,7 +99,7 @@ record NodeParts(
     ActorRef<BeaconServer.Command> beacon = wiring.beacon(transport, running);
     ActorRef<RoleServer.Command> roles = wiring.roles(running);
     ActorRef<CoreServer.Command> core = wiring.core(beacon, roles);
-    roles.tell(new RoleServer.WatchRunning(listeners.localRoles()));
+    roles.tell(new RoleServer.WatchReady(listeners.localRoles()));
     Doorway.open(context.getSystem(), core.narrow());
     ActorRef<NodeLifecycle.Command> lifecycle =
         wiring.lifecycle(new NodeLifecycle.Actors(beacon, core, roles));

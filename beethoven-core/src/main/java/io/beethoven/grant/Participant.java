@@ -95,6 +95,8 @@ public final class Participant {
   private boolean leaving;
   private boolean departed;
   private boolean stoodIn;
+  private boolean admitted;
+  private Moment memberSince;
   private Optional<Moment> leaseUntil = Optional.empty();
   private Moment lastRequests;
   private Moment allocatorSince;
@@ -126,6 +128,7 @@ public final class Participant {
     this.born = now;
     this.lastRequests = now.plus(timing.contact().negated());
     this.allocatorSince = now;
+    this.memberSince = now;
     named.add(self);
     members.add(self);
   }
@@ -197,6 +200,7 @@ public final class Participant {
   public List<ParticipantEffect> leaveForCluster(Moment now) {
     List<ParticipantEffect> effects = begin(now);
     closed = true;
+    admitted = false;
     foreign = highest(foreign, promised);
     rights.forgetReleased();
     effects.addAll(rights.stopAll());
@@ -220,6 +224,8 @@ public final class Participant {
     List<ParticipantEffect> effects = begin(now);
     closed = false;
     leaving = false;
+    admitted = false;
+    memberSince = now;
     effects.add(new Tell(new Reported(report())));
     return end(effects, now);
   }
@@ -549,7 +555,17 @@ public final class Participant {
       leaseUntil = until;
       effects.add(new Lease(until));
     }
+    admitted = admitted || (!closed && leased && isCountedOn(now));
     return effects;
+  }
+
+  /**
+   * Whether this node votes. Not every node does, and a voter that is lost can hold the change up,
+   * so that being a member for some time is enough.
+   */
+  private boolean isCountedOn(Moment now) {
+    return (voters().contains(self) && !voters().isJoint())
+        || now.isPast(memberSince, timing.suspect());
   }
 
   // time
@@ -885,6 +901,14 @@ public final class Participant {
   /** Tells whether all that is held runs or has done its work; also true when nothing is held. */
   public boolean allRunning() {
     return rights.allRunning();
+  }
+
+  /**
+   * Tells whether this node has a part in its cluster: it has had a lease there, and voted. Until
+   * then the others may be lost and this node could not go on without them.
+   */
+  public boolean isAdmitted() {
+    return admitted;
   }
 
   /** Returns the highest epoch promised, {@link Epoch#NONE} at first. */

@@ -21,10 +21,10 @@ import java.util.Optional;
  * @param nodes the node table
  * @param roles the newest table of roles heard
  * @param settled whether the node has ended its search: it is standalone, or a member of a cluster
- * @param allRunning whether all that is assigned to this node runs
+ * @param rolesReady whether this node has a part in its cluster and runs all that is assigned to it
  */
 public record ClusterView(
-    Incarnation self, NodeTable nodes, RoleTable roles, boolean settled, boolean allRunning) {
+    Incarnation self, NodeTable nodes, RoleTable roles, boolean settled, boolean rolesReady) {
 
   /** Creates a view. */
   public ClusterView {
@@ -42,7 +42,7 @@ public record ClusterView(
    * @return the first view
    */
   public static ClusterView starting(Incarnation self, RoleTable roles, Instant now) {
-    return new ClusterView(self, NodeTable.EMPTY.online(self, now), roles, false, true);
+    return new ClusterView(self, NodeTable.EMPTY.online(self, now), roles, false, false);
   }
 
   /**
@@ -52,7 +52,7 @@ public record ClusterView(
    * @return the view after it
    */
   public ClusterView withNodes(NodeTable changed) {
-    return new ClusterView(self, changed, roles, settled, allRunning);
+    return new ClusterView(self, changed, roles, settled, rolesReady);
   }
 
   /**
@@ -62,7 +62,7 @@ public record ClusterView(
    * @return the view after it
    */
   public ClusterView withRoles(RoleTable changed) {
-    return new ClusterView(self, nodes, changed, settled, allRunning);
+    return new ClusterView(self, nodes, changed, settled, rolesReady);
   }
 
   /**
@@ -72,16 +72,16 @@ public record ClusterView(
    * @return the view after it
    */
   public ClusterView withSettled(boolean changed) {
-    return new ClusterView(self, nodes, roles, changed, allRunning);
+    return new ClusterView(self, nodes, roles, changed, rolesReady);
   }
 
   /**
-   * Says whether all that is assigned to this node runs.
+   * Says whether this node has a part in its cluster and runs all that is assigned to it.
    *
    * @param changed the new value
    * @return the view after it
    */
-  public ClusterView withAllRunning(boolean changed) {
+  public ClusterView withRolesReady(boolean changed) {
     return new ClusterView(self, nodes, roles, settled, changed);
   }
 
@@ -101,14 +101,15 @@ public record ClusterView(
   }
 
   /**
-   * Tells whether the queries are served and all that is assigned to this node runs.
+   * Tells whether the queries are served, this node has a part in its cluster, and all that is
+   * assigned to it runs.
    *
-   * @return false while the node seeks, while no allocator has spoken yet, and while an assigned
-   *     instance does not run
+   * @return false while the node seeks, while no allocator has spoken yet, while it has neither
+   *     lease nor vote after it has joined, and while an assigned instance does not run
    */
   public boolean ready() {
     return settled
-        && allRunning
+        && rolesReady
         && !roles.epoch().equals(RoleTable.EMPTY.epoch())
         && !isExpectedHere();
   }

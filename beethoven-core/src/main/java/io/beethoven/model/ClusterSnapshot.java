@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param activeNodes the online nodes, this one included, sorted; empty when standalone
  * @param roles every role, sorted by name
  * @param allocator the node whose allocator issued the roles' table, where one did
- * @param ready whether the queries are served and all that is assigned to this node runs
+ * @param ready whether the queries are served, this node has a part in its cluster, and all that is
+ *     assigned to it runs
  */
 public record ClusterSnapshot(
     NodeId self,

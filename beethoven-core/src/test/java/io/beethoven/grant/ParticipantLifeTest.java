@@ -87,6 +87,36 @@ class ParticipantLifeTest {
   }
 
   @Test
+  void shouldHaveAPartOnceItVotesOrHasBeenAMemberForAWhile() {
+    Participant founder = participant(A, Voters.NONE, A);
+    assertThat(founder.isAdmitted()).isFalse();
+    founder.found(9, false, at(0));
+    assertThat(founder.isAdmitted()).isTrue();
+    founder.leaveForCluster(at(1));
+    assertThat(founder.isAdmitted()).isFalse();
+
+    Participant joiner = participant(D, Voters.NONE, A, D);
+    joiner.joined(at(1_000));
+    joiner.contacted(credit(A, voters(A), EPOCH, at(1_000)), at(1_001));
+    assertThat(joiner.leaseUntil()).isPresent();
+    assertThat(joiner.isAdmitted()).as("it has a lease and no vote").isFalse();
+    Voters joint = voters(A).towards(EPOCH, GrantFixtures.set(A, D));
+    joiner.ordered(
+        new Order.StoreVoters(EPOCH, new Shared(joint, List.of()), Edits.NONE, List.of()),
+        at(1_002));
+    assertThat(joiner.isAdmitted()).as("on its way").isFalse();
+    joiner.contacted(credit(A, joint.settled(), EPOCH, at(1_001)), at(1_003));
+    assertThat(joiner.isAdmitted()).isTrue();
+
+    Participant surplus = participant(D, Voters.NONE, A, D);
+    surplus.joined(at(1_000));
+    surplus.contacted(credit(A, voters(A), EPOCH, at(1_000)), at(2_499));
+    assertThat(surplus.isAdmitted()).isFalse();
+    surplus.tick(at(2_500));
+    assertThat(surplus.isAdmitted()).as("not every node votes").isTrue();
+  }
+
+  @Test
   void shouldStayIdleWhenItKnewOthers() {
     Participant one = participant(A, VOTERS, A);
 

@@ -71,12 +71,14 @@ class ClusterViewTest {
 
   @Test
   void shouldBeReadyOnlyWhenSettledAllocatedAndAllRunning() {
-    ClusterView settled = starting().withSettled(true);
+    ClusterView seeking = starting().withRoles(table()).withSettled(true);
+    assertThat(seeking.ready()).as("the role server has not spoken").isFalse();
+    ClusterView settled = starting().withSettled(true).withRolesReady(true);
     assertThat(settled.ready()).isFalse();
 
     ClusterView allocated = settled.withRoles(table());
     assertThat(allocated.ready()).isTrue();
-    assertThat(allocated.withAllRunning(false).ready()).isFalse();
+    assertThat(allocated.withRolesReady(false).ready()).isFalse();
     assertThat(allocated.withSettled(false).ready()).isFalse();
     assertThat(settled.withRoles(table(placement(0, A, false))).ready()).isFalse();
     assertThat(settled.withRoles(table(placement(0, B, false))).ready()).isTrue();

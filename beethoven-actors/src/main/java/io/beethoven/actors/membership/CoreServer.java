@@ -141,11 +141,11 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
   public record Forget(NodeId node, ActorRef<ForgetReply> replyTo) implements Command {}
 
   /**
-   * What this node's role server runs has changed.
+   * What this node's role server runs has changed, or its part in the cluster.
    *
-   * @param allRunning whether all that is assigned to this node runs; also true when nothing is
+   * @param ready whether this node has a part in its cluster and runs all that is assigned to it
    */
-  public record LocalRolesChanged(boolean allRunning) implements Command {}
+  public record LocalRolesChanged(boolean ready) implements Command {}
 
   /**
    * This node's beacon has refused another life at an address that is taken.
@@ -473,7 +473,7 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
   }
 
   private Behavior<Command> onLocalRolesChanged(LocalRolesChanged changed) {
-    change(view.withAllRunning(changed.allRunning()));
+    change(view.withRolesReady(changed.ready()));
     return this;
   }
 

@@ -130,12 +130,12 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
   }
 
   /**
-   * Asks to be told whether all that is assigned to this node runs, now and at each change. There
-   * is one watcher; another one takes its place.
+   * Asks to be told whether this node has a part in its cluster and runs all that is assigned to
+   * it, now and at each change. There is one watcher; another one takes its place.
    *
    * @param watcher told until it ends
    */
-  public record WatchRunning(ActorRef<LocalRolesChanged> watcher) implements Command {}
+  public record WatchReady(ActorRef<LocalRolesChanged> watcher) implements Command {}
 
   /**
    * Asks to be told what is known of deaths, now and at each change. There is one watcher.
@@ -342,7 +342,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
   private Optional<ActorRef<? super EvidenceNews>> evidenceWatcher = Optional.empty();
   private Optional<ActorRef<StandInWanted>> allocatorWatcher = Optional.empty();
   private Evidence told;
-  private boolean allRunning = true;
+  private boolean ready;
 
   /**
    * Creates the behavior.
@@ -399,7 +399,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
         .onMessage(RoleInstance.GaveUp.class, this::onGaveUp)
         .onMessage(InstanceLost.class, this::onInstanceLost)
         .onMessage(LostRunEnded.class, this::onLostRunEnded)
-        .onMessage(WatchRunning.class, this::onWatchRunning)
+        .onMessage(WatchReady.class, this::onWatchReady)
         .onMessage(WatchEvidence.class, this::onWatchEvidence)
         .onMessage(WatchAllocator.class, this::onWatchAllocator)
         .onMessage(Found.class, this::onFound)
@@ -563,17 +563,17 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
     return gaveUp(message.slot(), LOST);
   }
 
-  private Behavior<Command> onWatchRunning(WatchRunning message) {
+  private Behavior<Command> onWatchReady(WatchReady message) {
     watcher = Optional.of(message.watcher());
-    message.watcher().tell(new LocalRolesChanged(allRunning));
+    message.watcher().tell(new LocalRolesChanged(ready));
     return this;
   }
 
-  private void publishRunning() {
-    boolean running = participant.allRunning();
-    if (running != allRunning) {
-      allRunning = running;
-      watcher.ifPresent(to -> to.tell(new LocalRolesChanged(running)));
+  private void publishReady() {
+    boolean readyNow = participant.isAdmitted() && participant.allRunning();
+    if (readyNow != ready) {
+      ready = readyNow;
+      watcher.ifPresent(to -> to.tell(new LocalRolesChanged(readyNow)));
     }
   }
 
@@ -690,7 +690,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
       }
     }
     tellEvidence(effects);
-    publishRunning();
+    publishReady();
     if (participant.slots().isEmpty() && !whenEmpty.isEmpty() && !holdsClusterBack()) {
       List<Runnable> waiting = List.copyOf(whenEmpty);
       whenEmpty.clear();

@@ -237,17 +237,17 @@ class RoleServerTest {
   void shouldWaitForReadyWhenReadinessIsExplicit() throws Exception {
     TestProbe<LocalRolesChanged> running = kit.createTestProbe();
     ActorRef<RoleServer.Command> server = prepared(Map.of(WORK, waiting()));
-    server.tell(new RoleServer.WatchRunning(running.ref()));
-    assertThat(running.receiveMessage(LONG).allRunning()).isTrue();
+    server.tell(new RoleServer.WatchReady(running.ref()));
+    assertThat(running.receiveMessage(LONG).ready()).isTrue();
 
     grant(server, SLOT, token(1), explicit(LONG));
 
-    assertThat(running.receiveMessage(LONG).allRunning()).isFalse();
+    assertThat(running.receiveMessage(LONG).ready()).isFalse();
     awaitReport(report -> states(report).equals(List.of(InstanceState.STARTING)));
     RoleContext context = contexts.take();
     context.ready();
     context.ready();
-    assertThat(running.receiveMessage(LONG).allRunning()).isTrue();
+    assertThat(running.receiveMessage(LONG).ready()).isTrue();
     awaitReport(report -> states(report).equals(List.of(InstanceState.RUNNING)));
   }
 
@@ -484,12 +484,12 @@ class RoleServerTest {
     TestProbe<LocalRolesChanged> running = kit.createTestProbe();
     ActorRef<RoleServer.Command> server = server(Map.of());
 
-    server.tell(new RoleServer.WatchRunning(running.ref()));
+    server.tell(new RoleServer.WatchReady(running.ref()));
     server.tell(new RoleServer.StopAll(stopped.ref()));
     server.tell(RoleServer.Resume.INSTANCE);
     server.tell(new RoleServer.Drain(LONG, drained.ref()));
 
-    assertThat(running.receiveMessage(LONG).allRunning()).isTrue();
+    assertThat(running.receiveMessage(LONG).ready()).as("it has no part yet").isFalse();
     stopped.receiveMessage(LONG);
     drained.receiveMessage(LONG);
   }
@@ -686,7 +686,7 @@ class RoleServerTest {
             new RoleServer.Proved(peer),
             new RoleServer.Voted(peer, List.of(), List.of()),
             new RoleServer.Departed(peer),
-            new RoleServer.WatchRunning(kit.<LocalRolesChanged>createTestProbe().ref()),
+            new RoleServer.WatchReady(kit.<LocalRolesChanged>createTestProbe().ref()),
             new RoleServer.WatchEvidence(kit.<RoleServer.EvidenceNews>createTestProbe().ref()),
             new RoleServer.WatchAllocator(kit.<RoleServer.StandInWanted>createTestProbe().ref()),
             new RoleServer.Found(1, true),
