@@ -283,7 +283,7 @@ public final class NodeTracker extends AbstractBehavior<NodeTracker.Command> {
   private void report(LineEffect effect) {
     Incarnation peer = peering.peer();
     if (effect instanceof LineEffect.Proved) {
-      getContext().getLog().info("death proved peer={}", peer);
+      getContext().getLog().debug("death proved peer={}", peer);
       registry.tell(new PeerRegistry.Proved(peer));
     } else if (effect instanceof LineEffect.Departed) {
       registry.tell(new PeerRegistry.Departed(peer));

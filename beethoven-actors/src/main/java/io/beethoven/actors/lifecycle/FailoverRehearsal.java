@@ -18,6 +18,7 @@ import io.beethoven.grant.ParticipantEffect;
 import io.beethoven.grant.ParticipantEffect.Reply;
 import io.beethoven.grant.ParticipantEffect.Send;
 import io.beethoven.grant.ParticipantEffect.Start;
+import io.beethoven.grant.ParticipantEffect.Stop;
 import io.beethoven.grant.ParticipantEffect.Tell;
 import io.beethoven.grant.ParticipantEffect.TellVotes;
 import io.beethoven.grant.Report.InstanceState;
@@ -49,11 +50,11 @@ import org.apache.pekko.serialization.Serializer;
 import org.apache.pekko.serialization.Serializers;
 
 /**
- * Goes through the failover of an invented cluster within this JVM: leases, votes, confirmation,
- * succession, plan, orders and answers, each message in its wire form. It touches nothing of the
- * real node. Its use is that classes are loaded, and messages known to the serializer, before a
- * real death: in a JVM that has not been through it, the first failover takes some ten milliseconds
- * longer.
+ * Goes through the hand-over and the failover of an invented cluster within this JVM: leases,
+ * votes, confirmation, succession, plan, orders and answers, each message in its wire form. It
+ * touches nothing of the real node. Its use is that classes are loaded, and messages known to the
+ * serializer, before a real death: in a JVM that has not been through it, the first failover takes
+ * some ten milliseconds longer.
  *
  * <p>Not safe for use by several threads; each rehearsal is used once, on any thread.
  */
@@ -94,7 +95,7 @@ final class FailoverRehearsal {
   FailoverRehearsal(ActorSystem<?> system) {
     this.serialization = SerializationExtension.get(Adapter.toClassic(system));
     this.nobody = system.deadLetters();
-    for (int number = 1; number <= 3; number++) {
+    for (int number = 1; number <= 4; number++) {
       Incarnation node = new Incarnation(new NodeId("rehearsal-" + number, 1), number);
       nodes.put(node, new Participant(node, CATALOG, TIMING, Durable.NOTHING, now));
     }
@@ -113,7 +114,7 @@ final class FailoverRehearsal {
   }
 
   /**
-   * Has a node of an invented cluster die.
+   * Has a node of an invented cluster leave, and another one die.
    *
    * @return what runs at the end
    */
@@ -122,7 +123,8 @@ final class FailoverRehearsal {
     for (int step = 0; step < STEPS; step++) {
       pass();
     }
-    Incarnation victim = nodes.higherKey(host);
+    leave(Objects.requireNonNull(nodes.higherKey(host)));
+    Incarnation victim = Objects.requireNonNull(nodes.higherKey(host));
     Set<Incarnation> observers = new TreeSet<>(nodes.keySet());
     observers.remove(victim);
     nodes.remove(victim);
@@ -133,6 +135,22 @@ final class FailoverRehearsal {
     membersChanged();
     pass();
     return table;
+  }
+
+  /** By now the role runs on the host and on the next node, so that it moves twice. */
+  private void leave(Incarnation leaver) {
+    carryOut(leaver, participant(leaver).drain(now));
+    workOff();
+    for (int step = 0; step < STEPS && !participant(leaver).slots().isEmpty(); step++) {
+      pass();
+    }
+    carryOut(leaver, participant(leaver).endDrain(now));
+    workOff();
+    nodes.remove(leaver);
+    nodes.keySet().forEach(other -> carryOut(other, participant(other).departed(leaver, now)));
+    workOff();
+    membersChanged();
+    pass();
   }
 
   private void pass() {
@@ -182,6 +200,8 @@ final class FailoverRehearsal {
                 carryOut(node, participant(node).changed(start.slot(), InstanceState.RUNNING, now));
               }
             });
+      } else if (effect instanceof Stop stop) {
+        toDo.add(() -> carryOut(node, participant(node).stopped(stop.slot(), now)));
       } else if (effect instanceof Send send) {
         Contacted contacted = overTheWire(new Contacted(send.contact()));
         toDo.add(

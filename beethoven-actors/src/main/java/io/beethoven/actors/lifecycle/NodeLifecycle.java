@@ -8,8 +8,10 @@ import io.beethoven.actors.discovery.Locator.FormCluster;
 import io.beethoven.actors.discovery.Locator.IslandSeen;
 import io.beethoven.actors.discovery.Locator.JoinCluster;
 import io.beethoven.actors.discovery.Locator.StayStandalone;
+import io.beethoven.actors.evidence.ProofRehearsal;
 import io.beethoven.actors.membership.CoreServer;
 import io.beethoven.actors.membership.SnapshotHolder;
+import io.beethoven.actors.role.InstanceRehearsal;
 import io.beethoven.actors.role.RoleAllocator;
 import io.beethoven.actors.role.RoleServer;
 import io.beethoven.actors.settings.BeethovenSettings;
@@ -481,6 +483,8 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
 
   private Behavior<Command> onRehearse(Rehearse message) {
     ActorSystem<?> system = getContext().getSystem();
+    getContext().spawnAnonymous(InstanceRehearsal.create(setup.settings().role()));
+    getContext().spawnAnonymous(ProofRehearsal.create(setup.settings().evidence()));
     getContext()
         .pipeToSelf(
             CompletableFuture.runAsync(
