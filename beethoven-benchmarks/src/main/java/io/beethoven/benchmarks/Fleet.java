@@ -1,5 +1,6 @@
 package io.beethoven.benchmarks;
 
+import io.beethoven.role.RoleTask;
 import io.beethoven.testkit.NodeProcess;
 import io.beethoven.testkit.NodeProcessBuilder;
 import io.beethoven.testkit.ReportingRole;
@@ -53,6 +54,17 @@ final class Fleet {
    * @param count how many instances of the role the cluster shall run
    */
   NodeProcessBuilder node(int index, int count) {
+    return node(index, count, ReportingRole.class);
+  }
+
+  /**
+   * Describes a node.
+   *
+   * @param index which, from 1
+   * @param count how many instances of the role the cluster shall run
+   * @param role what an instance does
+   */
+  NodeProcessBuilder node(int index, int count, Class<? extends RoleTask> role) {
     if (size < 2 || size > 20) {
       throw new IllegalArgumentException("--nodes must be between 2 and 20, was " + size);
     }
@@ -63,7 +75,7 @@ final class Fleet {
             .subnet("127.0.0.0/27")
             .cluster("beethoven-bench")
             .mainClass(BenchNode.class.getName())
-            .role(ROLE, count, ReportingRole.class);
+            .role(ROLE, count, role);
     if (!jvmOptions.isEmpty()) {
       node.jvmOptions(jvmOptions);
     }

@@ -55,7 +55,7 @@ final class IdleBench implements Callable<Integer> {
     List<Double> residentMegabytes = new ArrayList<>();
     try (NodeGroup group = new NodeGroup()) {
       for (int index = 1; index <= fleet.size; index++) {
-        group.start(fleet.node(index, fleet.size));
+        group.start(fleet.node(index, fleet.size, IdleRole.class));
       }
       group.awaitWhole(Fleet.TIMEOUT);
       TimeUnit.SECONDS.sleep(settleSeconds);
