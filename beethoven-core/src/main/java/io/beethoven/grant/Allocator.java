@@ -105,6 +105,7 @@ public final class Allocator {
   private final Definitions definitions = new Definitions();
   private final FailureMarks failures = new FailureMarks();
   private final TableWriter table = new TableWriter();
+  private final SortedMap<Incarnation, RoleTable.Standing> standings = new TreeMap<>();
   private Reign reign;
   private Exclusions exclusions;
   private VoterChange voterChange;
@@ -278,7 +279,7 @@ public final class Allocator {
       edits.found(report.node(), testimony.edits());
     }
     boolean first = !belief.hasReported();
-    if (!exclusions.readmits(belief.node(), report.session(), effects)) {
+    if (!readmits(report, effects, now)) {
       return;
     }
     belief.promised(promised);
@@ -305,9 +306,24 @@ public final class Allocator {
   private void reported(
       Report report, NodeBelief belief, List<AllocatorEffect> effects, Moment now) {
     adopt(report.shared());
-    if (exclusions.readmits(belief.node(), report.session(), effects) && belief.reported(report)) {
+    if (readmits(report, effects, now) && belief.reported(report)) {
       failures.note(belief, now.wall().plus(timing.retryAfter()));
     }
+  }
+
+  private boolean readmits(Report report, List<AllocatorEffect> effects, Moment now) {
+    boolean wasExcluded = exclusions.isExcluded(report.node());
+    boolean readmitted = exclusions.readmits(report.node(), report.session(), effects);
+    if (wasExcluded && readmitted) {
+      stands(report.node(), false, now);
+    }
+    return readmitted;
+  }
+
+  /** Notes for the table that a node is excluded, or back. */
+  private void stands(Incarnation node, boolean excluded, Moment now) {
+    standings.put(node, new RoleTable.Standing(node, excluded, now.wall()));
+    planned = null;
   }
 
   private void adopt(Shared shared) {
@@ -399,6 +415,7 @@ public final class Allocator {
     refounding = new Refounding(timing);
     definitions.clear();
     table.clear();
+    standings.clear();
     planned = null;
     metSince.clear();
     beliefs.values().forEach(NodeBelief::forget);
@@ -452,6 +469,7 @@ public final class Allocator {
     present.removeAll(dead);
     absent.removeAll(dead);
     failures.forget(dead);
+    standings.keySet().removeAll(dead);
     exclusions.forget(dead);
   }
 
@@ -552,6 +570,7 @@ public final class Allocator {
             belief.report().ifPresent(report -> sessions.put(node, report.session())));
     for (Incarnation node : exclusions.proceed(unfenced(), sessions, effects, now)) {
       belief(node, now).forget();
+      stands(node, true, now);
       effects.add(new Excluded(node, belief(node, now).silentFor(now)));
     }
   }
@@ -620,7 +639,7 @@ public final class Allocator {
     planned = plan.ordersNothing() ? situation : null;
     order(plan, effects, now);
     tellDifferences(effects, now);
-    table.write(reign.epoch(), definitions, presentBeliefs(now), plan, effects);
+    table.write(reign.epoch(), definitions, presentBeliefs(now), plan, standings.values(), effects);
   }
 
   private void order(AllocationPlan plan, List<AllocatorEffect> effects, Moment now) {

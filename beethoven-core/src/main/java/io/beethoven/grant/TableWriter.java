@@ -31,12 +31,14 @@ final class TableWriter {
    *
    * @param definitions the roles that shall run
    * @param nodes what is believed of the nodes
+   * @param standings the nodes that were excluded in this reign
    */
   void write(
       Epoch epoch,
       Definitions definitions,
       Collection<NodeBelief> nodes,
       AllocationPlan plan,
+      Collection<RoleTable.Standing> standings,
       List<AllocatorEffect> effects) {
     List<Holding> holdings =
         nodes.stream().flatMap(node -> node.holdings().stream()).sorted().toList();
@@ -51,8 +53,10 @@ final class TableWriter {
               Optional.ofNullable(plan.parked().get(spec.name())),
               differing(spec, definitions, nodes)));
     }
-    if (!published.epoch().equals(epoch) || !published.rows().equals(rows)) {
-      published = new RoleTable(epoch, published.version() + 1, rows);
+    RoleTable table = new RoleTable(epoch, published.version() + 1, rows, List.copyOf(standings));
+    boolean same = published.rows().equals(rows) && published.standings().equals(table.standings());
+    if (!published.epoch().equals(epoch) || !same) {
+      published = table;
       effects.add(new Publish(published));
     }
   }

@@ -18,7 +18,7 @@ import java.util.Optional;
  * it.
  *
  * @param self the node whose view it is
- * @param nodes the node table
+ * @param nodes the node table as it is exchanged with peers
  * @param roles the newest table of roles heard
  * @param settled whether the node has ended its search: it is standalone, or a member of a cluster
  * @param rolesReady whether this node has a part in its cluster and runs all that is assigned to it
@@ -91,8 +91,12 @@ public record ClusterView(
    * @return clustered if any other node is online
    */
   public ClusterMode mode() {
+    return mode(shownNodes());
+  }
+
+  private ClusterMode mode(NodeTable shown) {
     boolean others =
-        nodes.rows().values().stream()
+        shown.rows().values().stream()
             .anyMatch(
                 row ->
                     row.status() == NodeStatus.ONLINE
@@ -130,23 +134,35 @@ public record ClusterView(
    * @return the answers
    */
   public ClusterSnapshot snapshot() {
-    ClusterMode mode = mode();
-    List<NodeId> active = mode == ClusterMode.CLUSTERED ? nodes.onlineNodes() : List.of();
+    NodeTable shown = shownNodes();
+    ClusterMode mode = mode(shown);
+    List<NodeId> active = mode == ClusterMode.CLUSTERED ? shown.onlineNodes() : List.of();
     return new ClusterSnapshot(
-        self.node(), mode, nodes.view(), active, roleStatuses(), allocator(), ready());
+        self.node(), mode, shown.view(), active, roleStatuses(shown), allocator(), ready());
   }
 
-  private List<RoleStatus> roleStatuses() {
+  /**
+   * Returns the node table with those offline that the allocator has excluded. What it says of this
+   * node itself is old news by the time this node hears of it.
+   *
+   * @return the table that queries and events show
+   */
+  public NodeTable shownNodes() {
+    return nodes.with(
+        roles.standings().stream().filter(standing -> !standing.node().equals(self)).toList());
+  }
+
+  private List<RoleStatus> roleStatuses(NodeTable shown) {
     return roles.rows().stream()
         .sorted(Comparator.comparing(RoleTable.Row::role))
-        .map(this::roleStatus)
+        .map(row -> roleStatus(row, shown))
         .toList();
   }
 
-  private RoleStatus roleStatus(RoleTable.Row row) {
+  private static RoleStatus roleStatus(RoleTable.Row row, NodeTable shown) {
     List<NodeId> running =
         row.placements().stream()
-            .filter(placement -> placement.running() && nodes.isOnline(placement.holder()))
+            .filter(placement -> placement.running() && shown.isOnline(placement.holder()))
             .map(placement -> placement.holder().node())
             .toList();
     return new RoleStatus(row.role(), row.count(), running.size(), running);

@@ -38,7 +38,7 @@ public final class NodeEvents {
       OfflineCause cause = is.offline().orElse(OfflineCause.REMOVED);
       events.add(new NodeOffline(is.incarnation().node(), cause, is.lastChange()));
     }
-    if (isOnline && anotherLife) {
+    if (isOnline && (anotherLife || !wasOnline)) {
       events.add(new NodeOnline(is.incarnation().node(), is.lastChange()));
     }
   }

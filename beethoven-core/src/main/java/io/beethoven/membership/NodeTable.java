@@ -5,6 +5,7 @@ import io.beethoven.model.ClusterNode;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
 import io.beethoven.model.NodeStatus;
+import io.beethoven.model.RoleTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -145,6 +146,32 @@ public record NodeTable(SortedMap<NodeId, NodeRow> rows) {
           }
         });
     return List.copyOf(changed);
+  }
+
+  /**
+   * Returns the table with what the allocator says of silent nodes. It is for showing and never
+   * exchanged: a node that was excluded may come back.
+   *
+   * @param standings the nodes that were excluded, and whether they still are
+   * @return the table in which those that are online in this one are offline while excluded, and
+   *     have the time of their return afterwards
+   */
+  public NodeTable with(Collection<RoleTable.Standing> standings) {
+    SortedMap<NodeId, NodeRow> changed = new TreeMap<>(rows);
+    for (RoleTable.Standing standing : standings) {
+      if (isOnline(standing.node())) {
+        changed.computeIfPresent(
+            standing.node().node(),
+            (node, row) ->
+                new NodeRow(
+                    row.incarnation(),
+                    row.since(),
+                    standing.excluded() ? Optional.of(OfflineCause.EXCLUDED) : Optional.empty(),
+                    latest(row.lastChange(), standing.since()),
+                    false));
+      }
+    }
+    return changed.equals(rows) ? this : new NodeTable(changed);
   }
 
   /**

@@ -33,7 +33,9 @@ public sealed interface ClusterEvent {
     /** It said goodbye. */
     DEPARTED,
     /** The membership removed it. */
-    REMOVED
+    REMOVED,
+    /** It was silent, and its lease has ended by the word of a quorum; it may come back. */
+    EXCLUDED
   }
 
   /**

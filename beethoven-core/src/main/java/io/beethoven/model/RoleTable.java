@@ -1,5 +1,6 @@
 package io.beethoven.model;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -13,8 +14,9 @@ import java.util.Optional;
  * @param epoch the allocator's reign
  * @param version rises with each publication of a reign
  * @param rows one per role, sorted by name
+ * @param standings the nodes that were excluded in this reign, also those that are back; sorted
  */
-public record RoleTable(Epoch epoch, long version, List<Row> rows) {
+public record RoleTable(Epoch epoch, long version, List<Row> rows, List<Standing> standings) {
 
   /** The table before any allocator published one. */
   public static final RoleTable EMPTY = new RoleTable(Epoch.NONE, 0, List.of());
@@ -23,6 +25,18 @@ public record RoleTable(Epoch epoch, long version, List<Row> rows) {
   public RoleTable {
     Objects.requireNonNull(epoch, "epoch");
     rows = List.copyOf(rows);
+    standings = List.copyOf(standings);
+  }
+
+  /**
+   * Creates a table of a reign in which nobody was excluded.
+   *
+   * @param epoch the allocator's reign
+   * @param version rises with each publication of a reign
+   * @param rows one per role, sorted by name
+   */
+  public RoleTable(Epoch epoch, long version, List<Row> rows) {
+    this(epoch, version, rows, List.of());
   }
 
   /**
@@ -81,6 +95,22 @@ public record RoleTable(Epoch epoch, long version, List<Row> rows) {
                         row.parked(),
                         row.differing()))
             .toList());
+  }
+
+  /**
+   * A node that was excluded: it was silent, and its lease has ended.
+   *
+   * @param node which life of which node
+   * @param excluded whether it still is; false once it has reported again
+   * @param since when that began, by the allocator's clock
+   */
+  public record Standing(Incarnation node, boolean excluded, Instant since) {
+
+    /** Checks the parts. */
+    public Standing {
+      Objects.requireNonNull(node, "node");
+      Objects.requireNonNull(since, "since");
+    }
   }
 
   /**

@@ -15,6 +15,7 @@ import static io.beethoven.grant.GrantFixtures.set;
 import static io.beethoven.grant.GrantFixtures.spec;
 import static io.beethoven.grant.GrantFixtures.voters;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.beethoven.evidence.Voters;
 import io.beethoven.grant.AllocatorEffect.EditStored;
@@ -83,10 +84,15 @@ class AllocatorChangesTest {
 
     bench.report(C);
     assertThat(bench.take(Unblock.class)).as("the session that it had").isEmpty();
+    assertThat(bench.table().standings())
+        .extracting(RoleTable.Standing::node, RoleTable.Standing::excluded)
+        .containsExactly(tuple(C, true));
     bench.node(C).session++;
     bench.promise(C);
 
     assertThat(bench.take(Unblock.class)).extracting(Send::to).contains(A, B);
+    assertThat(bench.table().standings())
+        .containsExactly(new RoleTable.Standing(C, false, bench.now.wall()));
   }
 
   @Test

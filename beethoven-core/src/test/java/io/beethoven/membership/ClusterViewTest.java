@@ -2,11 +2,15 @@ package io.beethoven.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.beethoven.model.ClusterEvent.NodeOffline;
+import io.beethoven.model.ClusterEvent.NodeOnline;
 import io.beethoven.model.ClusterEvent.OfflineCause;
 import io.beethoven.model.ClusterMode;
+import io.beethoven.model.ClusterNode;
 import io.beethoven.model.Epoch;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
+import io.beethoven.model.NodeStatus;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleStatus;
 import io.beethoven.model.RoleTable;
@@ -82,6 +86,54 @@ class ClusterViewTest {
     assertThat(allocated.withSettled(false).ready()).isFalse();
     assertThat(settled.withRoles(table(placement(0, A, false))).ready()).isFalse();
     assertThat(settled.withRoles(table(placement(0, B, false))).ready()).isTrue();
+  }
+
+  @Test
+  void shouldShowAnExcludedNodeOfflineUntilItIsBack() {
+    Instant silent = T0.plusSeconds(10);
+    ClusterView view =
+        starting()
+            .withNodes(starting().nodes().online(B, T0))
+            .withRoles(table(placement(0, A, true), placement(1, B, true)));
+    ClusterView without = view.withRoles(standing(view.roles(), B, true, silent));
+
+    assertThat(without.snapshot().clusterNodes())
+        .contains(new ClusterNode(B.node(), NodeStatus.OFFLINE, silent));
+    assertThat(without.mode()).isEqualTo(ClusterMode.STANDALONE);
+    assertThat(without.snapshot().roles())
+        .containsExactly(new RoleStatus(CLOCK, 3, 1, List.of(A.node())));
+    assertThat(NodeEvents.between(view.shownNodes(), without.shownNodes()))
+        .containsExactly(new NodeOffline(B.node(), OfflineCause.EXCLUDED, silent));
+    assertThat(without.nodes()).as("what is exchanged").isEqualTo(view.nodes());
+
+    Instant heard = T0.plusSeconds(20);
+    ClusterView back = view.withRoles(standing(view.roles(), B, false, heard));
+    assertThat(back.snapshot().clusterNodes())
+        .contains(new ClusterNode(B.node(), NodeStatus.ONLINE, heard));
+    assertThat(back.snapshot().activeNodes()).containsExactly(A.node(), B.node());
+    assertThat(NodeEvents.between(without.shownNodes(), back.shownNodes()))
+        .containsExactly(new NodeOnline(B.node(), heard));
+  }
+
+  @Test
+  void shouldNotCallItselfNorTheDeadExcluded() {
+    NodeTable dead =
+        starting().nodes().online(B, T0).offline(B, OfflineCause.CONFIRMED_DEAD, T0.plusSeconds(1));
+    ClusterView view = starting().withNodes(dead).withRoles(table());
+
+    assertThat(view.withRoles(standing(table(), A, true, T0.plusSeconds(5))).shownNodes())
+        .isEqualTo(dead);
+    assertThat(view.withRoles(standing(table(), B, true, T0.plusSeconds(5))).shownNodes())
+        .isEqualTo(dead);
+  }
+
+  private static RoleTable standing(
+      RoleTable table, Incarnation node, boolean excluded, Instant since) {
+    return new RoleTable(
+        table.epoch(),
+        table.version() + 1,
+        table.rows(),
+        List.of(new RoleTable.Standing(node, excluded, since)));
   }
 
   private static ClusterView starting() {

@@ -489,7 +489,7 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
     ClusterView before = view;
     view = changed;
     setup.holder().publish(view.snapshot());
-    NodeEvents.between(before.nodes(), view.nodes()).forEach(this::raise);
+    NodeEvents.between(before.shownNodes(), view.shownNodes()).forEach(this::raise);
     if (before.mode() != view.mode()) {
       raise(new ModeChanged(view.mode(), now()));
     }

@@ -348,6 +348,7 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
 
   private void remove(Incarnation who) {
     peers.remove(who);
+    getContext().getLog().info("peer removed by the membership node={}", who);
     setup.core().tell(new PeerOffline(who, OfflineCause.REMOVED));
     tellReachable(Optional.empty());
   }

@@ -1,5 +1,9 @@
 package io.beethoven.multijvm;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.beethoven.model.ClusterNode;
+import io.beethoven.model.NodeStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +44,14 @@ class FreezeIT {
     CLUSTER.node(frozen).freeze();
     Duration elsewhere = CLUSTER.awaitRunning("two", since, ELSEWHERE);
     TestCluster.measured("host frozen to role elsewhere", elsewhere);
+    CLUSTER.await(
+        ELSEWHERE,
+        "the frozen node shown offline",
+        () ->
+            assertThat(CLUSTER.snapshot(allocator).clusterNodes())
+                .filteredOn(row -> row.status() == NodeStatus.OFFLINE)
+                .extracting(ClusterNode::node)
+                .containsExactly(CLUSTER.id(frozen)));
 
     since = System.nanoTime();
     CLUSTER.node(frozen).thaw();
@@ -57,6 +69,8 @@ class FreezeIT {
     CLUSTER.node(frozen).freeze();
     CLUSTER.awaitWhole(CLEANED_UP, others);
     TestCluster.measured("allocator frozen to whole", Duration.ofNanos(System.nanoTime() - since));
+    CLUSTER.awaitLog(
+        others.get(0), "peer removed by the membership node=" + CLUSTER.id(frozen), CLEANED_UP);
 
     since = System.nanoTime();
     CLUSTER.node(frozen).thaw();

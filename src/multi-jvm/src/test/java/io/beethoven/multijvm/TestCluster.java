@@ -389,6 +389,14 @@ final class TestCluster
     return voters;
   }
 
+  /** Waits until a node has logged something. */
+  void awaitLog(int number, String text, Duration timeout) {
+    await(
+        timeout,
+        "log of node " + number + ": " + text,
+        () -> assertThat(Files.readString(logFile(node(number)))).contains(text));
+  }
+
   private Path logFile(NodeProcess node) {
     return logs.resolve(everStarted.indexOf(node) + ".log");
   }
