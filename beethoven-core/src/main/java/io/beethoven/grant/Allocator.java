@@ -558,7 +558,7 @@ public final class Allocator {
     watched.remove(self);
     for (Incarnation node : watched) {
       NodeBelief belief = belief(node, now);
-      if (isSilent(belief, now)) {
+      if (isSilent(belief, now) && mayHoldSomething(belief)) {
         exclusions.suspect(node, leaseTerm(belief), effects);
       } else {
         exclusions.spare(node, effects);
@@ -573,6 +573,13 @@ public final class Allocator {
       stands(node, true, now);
       effects.add(new Excluded(node, belief(node, now).silentFor(now)));
     }
+  }
+
+  /** Whoever came up after the reign began and has not reported was given nothing. */
+  private boolean mayHoldSomething(NodeBelief belief) {
+    return belief.hasReported()
+        || blocking.contains(belief.node())
+        || reign.liveVoters().contains(belief.node());
   }
 
   /** A node of a slower profile is in contact less often. */

@@ -111,6 +111,21 @@ class AllocatorChangesTest {
   }
 
   @Test
+  void shouldNotSuspectAJoinerThatIsSlowToReport() {
+    bench.begin(A, B, C);
+    bench.members(A, B, C, D);
+
+    bench.pass(Duration.ofSeconds(9));
+    assertThat(bench.effects).noneMatch(Suspected.class::isInstance);
+
+    bench.promise(D);
+    bench.pass(FAST.suspect());
+    assertThat(bench.effects)
+        .as("from now on it may be given something")
+        .contains(new Suspected(D));
+  }
+
+  @Test
   void shouldExcludeWhomSomebodyNamedAndNobodyHearsBeforeItIssues() {
     bench.node(B).named = List.of(D);
     bench.begin(A, B, C);

@@ -308,12 +308,26 @@ final class RoleInstance extends AbstractBehavior<RoleInstance.Command> {
     if (stopping) {
       return stopped();
     }
+    if (!setup.right().granted()) {
+      return endedWithItsRight();
+    }
     if (thrown.isEmpty() && failure.isEmpty() && setup.spec().oneShot()) {
       server.tell(new Changed(setup.slot(), InstanceState.COMPLETED));
       return this;
     }
     return failed(
         failure.or(() -> thrown.map(RoleInstance::describe)).orElse("it returned"), thrown);
+  }
+
+  /** No failure, and no work done either: it has seen the lease end before it was told to stop. */
+  private Behavior<Command> endedWithItsRight() {
+    server.tell(new Changed(setup.slot(), InstanceState.RESTARTING));
+    startLater(setup.settings().restartBackoffMin());
+    return this;
+  }
+
+  private void startLater(Duration pause) {
+    timers.startSingleTimer(Restart.INSTANCE, Restart.INSTANCE, pause);
   }
 
   private Behavior<Command> failed(String reason, Optional<Throwable> thrown) {
@@ -330,7 +344,7 @@ final class RoleInstance extends AbstractBehavior<RoleInstance.Command> {
       return Behaviors.stopped();
     }
     server.tell(new Changed(setup.slot(), InstanceState.RESTARTING));
-    timers.startSingleTimer(Restart.INSTANCE, Restart.INSTANCE, pause.get());
+    startLater(pause.get());
     return this;
   }
 
@@ -348,9 +362,14 @@ final class RoleInstance extends AbstractBehavior<RoleInstance.Command> {
   }
 
   private Behavior<Command> onRestart() {
-    if (!stopping) {
+    if (stopping) {
+      return this;
+    }
+    if (setup.right().granted()) {
       server.tell(new Changed(setup.slot(), InstanceState.STARTING));
       start();
+    } else {
+      startLater(setup.settings().restartBackoffMin());
     }
     return this;
   }
