@@ -310,6 +310,35 @@ class AllocatorChangesTest {
         .containsExactly(SLOT);
   }
 
+  @Test
+  void shouldCountAnUnreachableHolderUntilItsLeaseHasEndedWhenItScalesDown() {
+    bench = new AllocatorBench(voters(A, B, C), spec(WORK, 2));
+    bench.obedient = true;
+    bench.node(A).creditedBy = List.of(A, B, C);
+    bench.node(B).catalog = Catalog.EMPTY;
+    bench.node(C).catalog = Catalog.EMPTY;
+    bench.begin(A, B, C, D);
+    assertThat(bench.table().rows().get(0).placements())
+        .extracting(RoleTable.Placement::holder)
+        .containsExactly(A, D);
+    bench.alive.remove(D);
+
+    bench.effects.addAll(bench.allocator.edit(spec(WORK, 1), bench.outlook(), bench.now));
+    store(((StoreEdits) bench.take(StoreEdits.class).get(0).order()).edits(), A, B, C);
+    bench.pass(FAST.suspect().plus(W).minusMillis(100));
+    assertThat(bench.take(Revoke.class)).extracting(Send::to).containsOnly(D);
+    assertThat(bench.table().rows().get(0).placements()).as("it may run still").hasSize(2);
+
+    bench.pass(Duration.ofMillis(400));
+    assertThat(bench.excluded()).containsExactly(D);
+    assertThat(bench.table().rows().get(0).placements())
+        .extracting(RoleTable.Placement::holder)
+        .containsExactly(A);
+    assertThat(bench.take(Grant.class))
+        .extracting(send -> ((Grant) send.order()).slot())
+        .containsOnlyOnce(SECOND);
+  }
+
   private void store(Edits edits, Incarnation... nodes) {
     for (Incarnation node : nodes) {
       bench.answer(new Answer.EditsStored(node, edits.epoch(), edits.seq()));
