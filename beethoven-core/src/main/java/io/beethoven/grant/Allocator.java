@@ -41,7 +41,6 @@ import io.beethoven.model.Slot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -274,14 +273,12 @@ public final class Allocator {
     Report report = promised.report();
     Testimony testimony = promised.testimony();
     adopt(report.shared());
-    if (report.shared().voters().cluster() == reign.voters().cluster()) {
-      reign.adopt(testimony.edits());
-    }
     boolean first = !belief.hasReported();
     if (!exclusions.readmits(belief.node(), report.session(), effects)) {
       return;
     }
     belief.promised(promised);
+    adoptEdits(belief);
     failures.note(belief, now.wall().plus(timing.retryAfter()));
     if (first && phase == Phase.GATHERING) {
       // 4.6.2: whom it ever gave credit may hold something.
@@ -292,6 +289,14 @@ public final class Allocator {
       definitions.learn(belief.catalog());
       definitions.learnFromHolder(belief.catalog());
     }
+  }
+
+  private void adoptEdits(NodeBelief belief) {
+    belief
+        .report()
+        .filter(report -> report.shared().voters().cluster() == reign.voters().cluster())
+        .flatMap(report -> belief.testimony())
+        .ifPresent(testimony -> reign.adopt(testimony.edits()));
   }
 
   private void reported(
@@ -411,7 +416,10 @@ public final class Allocator {
     if (phase == Phase.ENDED) {
       return effects;
     }
-    reign.follow(outlook.voters());
+    if (reign.follow(outlook)) {
+      // Those of this cluster may have promised before.
+      beliefs.values().forEach(this::adoptEdits);
+    }
     reign.adopt(outlook.voters(), outlook.dead());
     reign.adopt(outlook.edits());
     forgetDead();
@@ -439,10 +447,10 @@ public final class Allocator {
 
   private void forgetDead() {
     Set<Incarnation> dead = reign.dead();
-    beliefs.keySet().removeAll(dead);
-    blocking.removeAll(dead);
-    present.removeAll(dead);
-    absent.removeAll(dead);
+    beliefs.keySet().removeIf(dead::contains);
+    blocking.removeIf(dead::contains);
+    present.removeIf(dead::contains);
+    absent.removeIf(dead::contains);
     failures.forget(dead);
     exclusions.forget(dead);
   }
@@ -472,7 +480,7 @@ public final class Allocator {
   }
 
   private void askUnreported(List<AllocatorEffect> effects, Moment now) {
-    for (Incarnation node : List.copyOf(present)) {
+    for (Incarnation node : present) {
       NodeBelief belief = belief(node, now);
       if (!belief.hasReported() && !belief.isAsked()) {
         ask(belief, effects, now);
@@ -481,7 +489,7 @@ public final class Allocator {
   }
 
   private void resend(List<AllocatorEffect> effects, Moment now) {
-    for (Incarnation node : List.copyOf(present)) {
+    for (Incarnation node : present) {
       NodeBelief belief = belief(node, now);
       belief.due(timing.orderResend(), now).forEach(order -> effects.add(new Send(node, order)));
       if (belief.owesAnswer(timing.orderResend().multipliedBy(2), now)) {
@@ -492,9 +500,11 @@ public final class Allocator {
 
   private Set<Incarnation> reporters() {
     Set<Incarnation> reporters = new TreeSet<>();
-    beliefs.values().stream()
-        .filter(NodeBelief::hasReported)
-        .forEach(belief -> reporters.add(belief.node()));
+    for (NodeBelief belief : beliefs.values()) {
+      if (belief.hasReported()) {
+        reporters.add(belief.node());
+      }
+    }
     return reporters;
   }
 
@@ -532,6 +542,10 @@ public final class Allocator {
       NodeBelief belief = belief(node, now);
       if (isSilent(belief, now)) {
         exclusions.suspect(node, leaseTerm(belief), effects);
+        if (!belief.isAsked()) {
+          // It may be telling another allocator, whose epoch is higher.
+          ask(belief, effects, now);
+        }
       } else {
         exclusions.spare(node, effects);
       }
@@ -557,16 +571,22 @@ public final class Allocator {
 
   /** How much longer an instance may go on that is not fenced and has forfeited (4.3.2). */
   private Duration unfenced() {
-    Set<RoleSpec> known = new HashSet<>(definitions.all());
+    Duration longest = longest(Duration.ZERO, definitions.all());
     for (NodeBelief belief : beliefs.values()) {
-      known.addAll(belief.catalog().definitions());
-      known.addAll(belief.catalog().learned());
+      longest = longest(longest, belief.catalog().definitions());
+      longest = longest(longest, belief.catalog().learned());
     }
-    return known.stream()
-        .filter(spec -> !spec.fenced())
-        .map(RoleSpec::stopDeadline)
-        .max(Duration::compareTo)
-        .orElse(Duration.ZERO);
+    return longest;
+  }
+
+  private static Duration longest(Duration least, Collection<RoleSpec> specs) {
+    Duration longest = least;
+    for (RoleSpec spec : specs) {
+      if (!spec.fenced() && spec.stopDeadline().compareTo(longest) > 0) {
+        longest = spec.stopDeadline();
+      }
+    }
+    return longest;
   }
 
   private SortedSet<Incarnation> eligible(Moment now) {
@@ -718,20 +738,25 @@ public final class Allocator {
   }
 
   private List<Candidate> candidates(Moment now) {
-    return presentBeliefs(now).stream()
-        .map(
-            belief ->
-                new Candidate(
-                    belief.node(),
-                    Set.copyOf(belief.catalog().implementations()),
-                    failures.of(belief.node()),
-                    belief.closed().or(() -> notAdmitted(belief, now)),
-                    belief.leaving()))
-        .toList();
+    List<Candidate> candidates = new ArrayList<>();
+    for (NodeBelief belief : presentBeliefs(now)) {
+      candidates.add(
+          new Candidate(
+              belief.node(),
+              Set.copyOf(belief.catalog().implementations()),
+              failures.of(belief.node()),
+              belief.closed().or(() -> notAdmitted(belief, now)),
+              belief.leaving()));
+    }
+    return candidates;
   }
 
   private List<NodeBelief> presentBeliefs(Moment now) {
-    return present.stream().map(node -> belief(node, now)).toList();
+    List<NodeBelief> beliefs = new ArrayList<>();
+    for (Incarnation node : present) {
+      beliefs.add(belief(node, now));
+    }
+    return beliefs;
   }
 
   /** 4.6.7. */
@@ -757,8 +782,12 @@ public final class Allocator {
   }
 
   private NodeBelief belief(Incarnation node, Moment now) {
-    return beliefs.computeIfAbsent(
-        node, key -> new NodeBelief(key, known.heard().getOrDefault(key, now)));
+    NodeBelief belief = beliefs.get(node);
+    if (belief == null) {
+      belief = new NodeBelief(node, known.heard().getOrDefault(node, now));
+      beliefs.put(node, belief);
+    }
+    return belief;
   }
 
   // what is known

@@ -21,9 +21,12 @@ import io.beethoven.grant.AllocatorEffect.EditStored;
 import io.beethoven.grant.AllocatorEffect.Send;
 import io.beethoven.grant.AllocatorEffect.Suspected;
 import io.beethoven.grant.AllocatorEffect.VotersChanged;
+import io.beethoven.grant.Answer.Promised;
+import io.beethoven.grant.Answer.Testimony;
 import io.beethoven.grant.Order.Block;
 import io.beethoven.grant.Order.Differ;
 import io.beethoven.grant.Order.Grant;
+import io.beethoven.grant.Order.Prepare;
 import io.beethoven.grant.Order.Revoke;
 import io.beethoven.grant.Order.SlotOrder;
 import io.beethoven.grant.Order.StoreEdits;
@@ -41,6 +44,7 @@ import io.beethoven.model.Token;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Exclusions, voters, definitions and restarts in reigns of node A: 3.4, 4.3, 4.6.8, 4.7. */
@@ -273,6 +277,45 @@ class AllocatorChangesTest {
     assertThat(bench.table().rows().get(0).placements())
         .extracting(RoleTable.Placement::slot)
         .containsExactly(SLOT);
+  }
+
+  @Test
+  void shouldTakeTheEditsOfTheClusterThatItsNodeJoins() {
+    bench = new AllocatorBench(new Voters(8, 9, Epoch.NONE, set(A), Optional.empty()));
+    bench.edits = Edits.NONE.under(bench.allocator.epoch()).with(spec(WORK, 9));
+    Outlook alone = bench.outlook();
+    bench.voters = voters(A, B, C);
+    bench.edits = Edits.NONE;
+    bench.node(B).edits = Edits.NONE.under(FORMER).with(spec(WORK, 2));
+    bench.node(B).version = 1;
+    bench.allocator.answered(promiseOf(B), alone, bench.now);
+    bench.alive.addAll(List.of(A, C));
+    bench.members(A, B, C);
+
+    assertThat(bench.take(StoreEdits.class).get(0).order())
+        .isEqualTo(
+            new StoreEdits(
+                bench.allocator.epoch(), bench.node(B).edits.under(bench.allocator.epoch())));
+  }
+
+  private Promised promiseOf(Incarnation node) {
+    AllocatorBench.Scripted says = bench.node(node);
+    return new Promised(
+        bench.reportOf(node),
+        new Testimony(says.catalog, says.edits, says.named, says.foreign, says.leaseTerm),
+        1);
+  }
+
+  @Test
+  void shouldAskANodeThatTellsAnotherAllocator() {
+    bench.obedient = true;
+    bench.begin(A, B, C);
+    bench.take(Prepare.class);
+    bench.alive.remove(C);
+    bench.pass(FAST.suspect());
+
+    assertThat(bench.effects).contains(new Suspected(C));
+    assertThat(bench.take(Prepare.class)).extracting(Send::to).containsExactly(C);
   }
 
   private void store(Edits edits, Incarnation... nodes) {

@@ -25,7 +25,7 @@ final class EditInvariant {
   /** A reign that issues orders knows every edit that was acknowledged. */
   void onIssuing(SimulatedAllocator allocator) {
     issuing.add(allocator);
-    known.put(allocator, allocator.node.participant.outlook().edits());
+    known.put(allocator, allocator.node.outlook().edits());
     // Its first proposal follows in the same step, if it found any edits.
     simulation.after(0, () -> check(allocator));
   }
@@ -51,7 +51,7 @@ final class EditInvariant {
 
   private void check(SimulatedAllocator allocator) {
     // What was kept by disks that are lost is lost.
-    boolean counts = allocator.core.isIssuing() && !allocator.node.alone;
+    boolean counts = allocator.isRunning() && allocator.core.isIssuing() && !allocator.node.alone;
     if (counts && !simulation.diskLost && simulation.scenario.sound()) {
       // Of a lower reign nobody takes orders any more.
       Set<RoleName> lost = new TreeSet<>();

@@ -44,11 +44,22 @@ final class Membership {
   }
 
   List<Incarnation> reachable() {
-    return members.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).toList();
+    return members(true);
   }
 
   List<Incarnation> joining() {
-    return members.entrySet().stream().filter(e -> !e.getValue()).map(Map.Entry::getKey).toList();
+    return members(false);
+  }
+
+  private List<Incarnation> members(boolean up) {
+    List<Incarnation> found = new ArrayList<>();
+    members.forEach(
+        (member, isUp) -> {
+          if (isUp == up) {
+            found.add(member);
+          }
+        });
+    return found;
   }
 
   /** Hears of members. */

@@ -147,7 +147,7 @@ final class ProtocolSimulation {
     }
     Healing healing = new Healing(this);
     int pause = 500;
-    for (int waited = 2_000; waited <= HEALING_MILLIS; waited += pause) {
+    for (int waited = 1_000; waited <= HEALING_MILLIS; waited += pause) {
       runUntil(scenario.chaosMillis() + waited);
       if (healing.missing() == null) {
         counts.add(Counts.Of.HEALED);

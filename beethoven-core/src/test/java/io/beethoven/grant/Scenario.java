@@ -112,7 +112,7 @@ record Scenario(
     boolean sound = random.nextInt(16) != 0;
     double bad = random.nextInt(3) == 0 ? 0 : random.nextDouble();
     Network network = new Network(bad * 0.1, bad * 0.1, bad * 0.05, bad * 0.1);
-    int chaosMillis = 9_000 + random.nextInt(9_000);
+    int chaosMillis = 6_000 + random.nextInt(7_000);
     List<Fault> faults = faults(random, sound, chaosMillis);
     return new Scenario(
         seed,
@@ -138,7 +138,7 @@ record Scenario(
       weights.put(Kind.FALSE_PROOF, 20);
     }
     int sum = weights.values().stream().mapToInt(Integer::intValue).sum();
-    int pause = 200 + random.nextInt(1_300);
+    int pause = 150 + random.nextInt(1_000);
     List<Fault> faults = new ArrayList<>();
     for (int at = 1_200; at < until; at += 1 + random.nextInt(2 * pause)) {
       int draw = random.nextInt(sum);

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** One process: a participant, the allocators that run beside it, clocks, a view of the members. */
 final class SimulatedNode {
@@ -66,6 +67,7 @@ final class SimulatedNode {
   /** After so many more effects the process dies; 0 if it does not. */
   int diesAfterEffects;
 
+  private @Nullable Outlook outlook;
   Optional<Moment> leaseUntil = Optional.empty();
   Report report;
 
@@ -207,7 +209,7 @@ final class SimulatedNode {
   private void tick() {
     if (!departed) {
       step(participant.tick(moment()), null);
-      local(simulation.between(90, 190), this::tick);
+      local(simulation.between(120, 280), this::tick);
     }
   }
 
@@ -227,7 +229,16 @@ final class SimulatedNode {
 
   // effects
 
+  /** What allocators that run here know; it is published before anything that came of a step. */
+  Outlook outlook() {
+    if (outlook == null) {
+      outlook = participant.outlook();
+    }
+    return outlook;
+  }
+
   void step(List<ParticipantEffect> effects, SimulatedAllocator sender) {
+    outlook = null;
     for (ParticipantEffect effect : effects) {
       if (!alive) {
         return;
