@@ -30,7 +30,7 @@ public record Incarnation(NodeId node, long uid) implements Comparable<Incarnati
 
   @Override
   public int compareTo(Incarnation other) {
-    int byNode = node == other.node ? 0 : node.compareTo(other.node);
+    int byNode = node.compareTo(other.node);
     return byNode != 0 ? byNode : Long.compare(uid, other.uid);
   }
 

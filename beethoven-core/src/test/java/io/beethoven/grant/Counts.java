@@ -13,7 +13,6 @@ final class Counts {
     SUCCESSIONS,
     FORFEITS,
     EXCLUSIONS,
-    READMISSIONS,
     JOINT_VOTERS,
     SECOND_DEATHS,
     START_FIRST_PAIRS,
@@ -24,8 +23,8 @@ final class Counts {
     DEPARTURES,
     GIVE_UPS,
     RETOKENS,
-    REFUSALS,
     FULL_RESTARTS,
+    FORCED_QUORUMS,
     HEALED,
     NO_QUORUM
   }

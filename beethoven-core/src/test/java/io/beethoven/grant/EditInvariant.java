@@ -2,6 +2,7 @@ package io.beethoven.grant;
 
 import io.beethoven.grant.AllocatorEffect.EditStored;
 import io.beethoven.model.Epoch;
+import io.beethoven.model.NodeId;
 import io.beethoven.model.RoleName;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,7 +33,7 @@ final class EditInvariant {
 
   void onStored(SimulatedAllocator allocator, EditStored stored) {
     known.put(allocator, stored.edits());
-    if (stored.acknowledged() && !allocator.node.alone) {
+    if (stored.acknowledged() && isOfCluster(allocator)) {
       Set<RoleName> names = names(stored.edits());
       for (RoleName name : names) {
         if (acknowledged.putIfAbsent(name, stored.edits().epoch()) == null) {
@@ -49,10 +50,31 @@ final class EditInvariant {
     }
   }
 
+  void onAllLost() {
+    acknowledged.clear();
+  }
+
+  /** The cluster goes on with what these know; that may be less than what was stored. */
+  void keepWhatIsAt(Set<NodeId> addresses) {
+    Set<RoleName> kept = new TreeSet<>();
+    for (NodeId address : addresses) {
+      Durable disk = simulation.disks.get(address);
+      if (disk != null) {
+        kept.addAll(names(disk.edits()));
+      }
+    }
+    acknowledged.keySet().retainAll(kept);
+  }
+
+  /** An island that founds itself anew when all are restarted, and that others follow, is not. */
+  private static boolean isOfCluster(SimulatedAllocator allocator) {
+    return !allocator.node.alone
+        && allocator.node.participant.voters().cluster() == Founding.CLUSTER;
+  }
+
   private void check(SimulatedAllocator allocator) {
-    // What was kept by disks that are lost is lost.
-    boolean counts = allocator.isRunning() && allocator.core.isIssuing() && !allocator.node.alone;
-    if (counts && !simulation.diskLost && simulation.scenario.sound()) {
+    boolean counts = allocator.isRunning() && allocator.core.isIssuing();
+    if (counts && isOfCluster(allocator) && simulation.scenario.sound()) {
       // Of a lower reign nobody takes orders any more.
       Set<RoleName> lost = new TreeSet<>();
       acknowledged.forEach(

@@ -32,6 +32,7 @@ class ProtocolSimulationTest {
       assertShare(batch, Of.STAND_INS, 0.30);
       assertShare(batch, Of.REFOUNDINGS, 0.10);
       assertShare(batch, Of.EDITS, 0.10);
+      assertShare(batch, Of.FORCED_QUORUMS, 0.05);
       assertShare(batch, Of.HEALED, 0.80);
     }
   }

@@ -25,6 +25,7 @@ import java.util.random.RandomGenerator;
  * @param network how bad the network is
  * @param followsMembership whether the singleton waits for the membership, as Pekko's does; else it
  *     is at once where the lowest node is that is heard
+ * @param twoProfiles whether some nodes have a longer lease than others
  * @param sound whether only the dead are proved dead
  * @param faults what goes wrong, in the order of time
  * @param chaosMillis when nothing goes wrong any more
@@ -37,6 +38,7 @@ record Scenario(
     List<RoleSpec> roles,
     Network network,
     boolean followsMembership,
+    boolean twoProfiles,
     boolean sound,
     List<Fault> faults,
     int chaosMillis) {
@@ -82,6 +84,10 @@ record Scenario(
     CUT_SIDES(9),
     CUT_SOME(10),
     MOVE_CUT(3),
+    SLOW_LINKS(7),
+    HOLD_BACK(6),
+    LATE_COPIES(6),
+    AMBUSH(12),
     HEAL(16),
     CLOCK_STEP(4),
     JOIN(9),
@@ -91,6 +97,7 @@ record Scenario(
     RESOLVE(4),
     EDIT(7),
     ADD_ALLOCATOR(3),
+    FORCE_QUORUM(2),
     FALSE_PROOF(0);
 
     final int weight;
@@ -122,6 +129,7 @@ record Scenario(
         roles(random, nodes),
         network,
         random.nextBoolean(),
+        random.nextInt(8) == 0,
         sound,
         faults,
         chaosMillis);
@@ -189,6 +197,7 @@ record Scenario(
         roles,
         network,
         followsMembership,
+        twoProfiles,
         sound,
         sorted,
         chaosMillis);

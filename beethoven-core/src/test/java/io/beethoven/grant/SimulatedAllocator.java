@@ -28,11 +28,7 @@ final class SimulatedAllocator {
     this.core =
         new Allocator(
             new Allocator.Setup(
-                node.id,
-                Planner::plan,
-                ProtocolSimulation.TIMING,
-                simulation.scenario.maxVoters(),
-                standIn),
+                node.id, Planner::plan, node.timing, simulation.scenario.maxVoters(), standIn),
             new SplittableRandom(simulation.random.nextLong()),
             node.outlook(),
             node.moment());
@@ -123,7 +119,7 @@ final class SimulatedAllocator {
     if (order instanceof Order.StoreVoters store && store.voters().current().size() == 0) {
       simulation.counts.add(Counts.Of.REFOUNDINGS);
     }
-    simulation.send(
+    simulation.wires.send(
         node, to, order, () -> to.step(to.participant.ordered(order, to.moment()), this));
   }
 

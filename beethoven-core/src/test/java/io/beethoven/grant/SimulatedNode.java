@@ -35,6 +35,7 @@ final class SimulatedNode {
   final ProtocolSimulation simulation;
   final int host;
   final Incarnation id;
+  final Timing timing;
   final Participant participant;
   final Instances instances;
   final Membership membership;
@@ -90,7 +91,9 @@ final class SimulatedNode {
                 .filter(role -> host == 0 || !simulation.chance(0.1))
                 .toList(),
             List.of());
-    this.participant = new Participant(id, catalog, ProtocolSimulation.TIMING, restored, moment());
+    boolean slow = simulation.scenario.twoProfiles() && simulation.chance(0.5);
+    this.timing = slow ? ProtocolSimulation.SLOW_TIMING : ProtocolSimulation.TIMING;
+    this.participant = new Participant(id, catalog, timing, restored, moment());
     this.instances = new Instances(this);
     this.membership = new Membership(this);
     simulation.disks.put(id.node(), restored);
@@ -149,7 +152,7 @@ final class SimulatedNode {
   }
 
   private boolean isRecent(long then) {
-    return simulation.now() - then < 3 * ProtocolSimulation.TIMING.leaseTerm().toNanos();
+    return simulation.now() - then < 3 * timing.leaseTerm().toNanos();
   }
 
   void thaw() {
@@ -182,7 +185,7 @@ final class SimulatedNode {
     for (SimulatedNode peer : simulation.alive()) {
       boolean notices =
           !silently
-              && simulation.reaches(this, peer)
+              && simulation.wires.reaches(this, peer)
               && (!simulation.chaos
                   || !simulation.chance(simulation.scenario.network().missedProofs()));
       if (notices && peer.membership.everKnew(id)) {
@@ -193,6 +196,7 @@ final class SimulatedNode {
 
   void prove(Incarnation dead) {
     simulation.note("%s proves %s dead", id, dead);
+    simulation.invariants.deaths.onProof(id, dead);
     step(participant.proved(dead, moment()), null);
   }
 
@@ -204,6 +208,12 @@ final class SimulatedNode {
     Long last = heardAt.get(other);
     return other.equals(id)
         || last != null && simulation.now() - last < ProtocolSimulation.TIMING.suspect().toNanos();
+  }
+
+  /** Whether it had a request for credit of it, or credit, lately. */
+  boolean hasContact(Incarnation other) {
+    Moment last = participant.outlook().heard().get(other);
+    return last != null && !moment().isPast(last, timing.suspect());
   }
 
   private void tick() {
@@ -275,6 +285,7 @@ final class SimulatedNode {
       tellVotes(votes);
     } else if (effect instanceof Dead dead) {
       simulation.note("%s holds for dead: %s", id, dead.nodes());
+      simulation.invariants.deaths.onDead(this, dead.nodes());
       membership.onDead(dead.nodes());
     } else if (effect instanceof HeldForDead) {
       simulation.note("%s is held for dead", id);
@@ -305,14 +316,14 @@ final class SimulatedNode {
   }
 
   private void answer(SimulatedAllocator to, Answer answer) {
-    simulation.send(this, to.node, answer, () -> to.answered(answer));
+    simulation.wires.send(this, to.node, answer, () -> to.answered(answer));
   }
 
   /** Tells whatever allocators run at the node that was promised last. */
   private void tell(Answer answer) {
     SimulatedNode to = simulation.byUid.get(participant.promised().allocatorUid());
     if (to != null) {
-      simulation.send(
+      simulation.wires.send(
           this,
           to,
           answer,
@@ -324,7 +335,7 @@ final class SimulatedNode {
     SimulatedNode to = simulation.byId.get(send.to());
     if (to != null) {
       Contact contact = send.contact();
-      simulation.send(
+      simulation.wires.send(
           this, to, contact, () -> to.step(to.participant.contacted(contact, to.moment()), null));
     }
   }
@@ -332,7 +343,7 @@ final class SimulatedNode {
   private void tellVotes(TellVotes votes) {
     for (SimulatedNode to : simulation.alive()) {
       if (to != this && membership.everKnew(to.id)) {
-        simulation.send(
+        simulation.wires.send(
             this,
             to,
             votes,
