@@ -59,11 +59,18 @@ final class Explanations {
   }
 
   private boolean keeps(Candidate candidate, RoleSpec spec) {
-    return !candidate.leaving()
-        && holdings.getOrDefault(spec.name(), List.of()).stream()
-            .filter(holding -> holding.phase().isRight() && holding.phase() != Phase.ENDING)
-            .filter(holding -> holding.slot().index() < spec.count())
-            .anyMatch(holding -> holding.node().equals(candidate.node()));
+    if (candidate.leaving()) {
+      return false;
+    }
+    for (Holding holding : holdings.getOrDefault(spec.name(), List.of())) {
+      if (holding.node().equals(candidate.node())
+          && holding.phase().isRight()
+          && holding.phase() != Phase.ENDING
+          && holding.slot().index() < spec.count()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private String explain(RoleSpec spec) {

@@ -12,6 +12,7 @@ import io.beethoven.model.RoleSpec;
 import io.beethoven.model.Situation;
 import io.beethoven.model.Slot;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -343,10 +344,13 @@ public final class Planner {
     }
 
     private List<Incarnation> free() {
-      return candidates.keySet().stream()
-          .filter(this::canRun)
-          .filter(node -> !busy.contains(node))
-          .toList();
+      List<Incarnation> free = new ArrayList<>();
+      for (Candidate candidate : candidates.values()) {
+        if (candidate.canRun(role) && !busy.contains(candidate.node())) {
+          free.add(candidate.node());
+        }
+      }
+      return free;
     }
 
     private boolean canRun(Incarnation node) {
@@ -376,20 +380,33 @@ public final class Planner {
   /** 4.6.4: instances, not slots. */
   private static int instances(List<Holding> slot) {
     List<Holding> rights = rights(slot);
-    Set<Incarnation> holders = rights.stream().map(Holding::node).collect(Collectors.toSet());
-    long successors =
-        reservations(slot).stream()
-            .filter(s -> s.condition().stream().noneMatch(holders::contains))
-            .count();
-    return rights.size() + (int) successors;
+    Set<Incarnation> holders = new TreeSet<>();
+    for (Holding right : rights) {
+      holders.add(right.node());
+    }
+    int successors = 0;
+    for (Holding reservation : reservations(slot)) {
+      successors += Collections.disjoint(reservation.condition(), holders) ? 1 : 0;
+    }
+    return rights.size() + successors;
   }
 
   private static List<Holding> rights(List<Holding> slot) {
-    return slot.stream().filter(holding -> holding.phase().isRight()).toList();
+    return ofKind(slot, true);
   }
 
   private static List<Holding> reservations(List<Holding> slot) {
-    return slot.stream().filter(holding -> !holding.phase().isRight()).toList();
+    return ofKind(slot, false);
+  }
+
+  private static List<Holding> ofKind(List<Holding> slot, boolean right) {
+    List<Holding> found = new ArrayList<>();
+    for (Holding holding : slot) {
+      if (holding.phase().isRight() == right) {
+        found.add(holding);
+      }
+    }
+    return found;
   }
 
   private static @Nullable Incarnation leastLoaded(

@@ -222,7 +222,9 @@ public record Evidence(
   }
 
   private static List<Incarnation> latest(Set<Incarnation> nodes) {
-    return nodes.stream().skip(Math.max(0, nodes.size() - MAX_TOLD)).toList();
+    return nodes.size() <= MAX_TOLD
+        ? List.copyOf(nodes)
+        : nodes.stream().skip(nodes.size() - MAX_TOLD).toList();
   }
 
   /** Returns whom this node proved dead while the cluster has not confirmed it. */

@@ -28,7 +28,10 @@ public final class Quorum {
    */
   public static boolean holds(Set<Incarnation> q, VoterSet v, Set<Incarnation> dead) {
     VoterSet live = v.without(dead);
-    long agreeing = live.stream().filter(q::contains).count();
+    int agreeing = 0;
+    for (Incarnation voter : live.voters()) {
+      agreeing += q.contains(voter) ? 1 : 0;
+    }
     return 2 * agreeing > live.size()
         || (2 * agreeing == live.size() && live.lowest().filter(q::contains).isPresent());
   }

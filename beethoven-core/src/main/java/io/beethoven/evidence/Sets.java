@@ -38,7 +38,9 @@ final class Sets {
   }
 
   static <T> Set<T> difference(Collection<T> a, Set<T> b) {
-    return a.stream().filter(element -> !b.contains(element)).collect(toLinkedSet());
+    Set<T> difference = new LinkedHashSet<>(a);
+    difference.removeIf(b::contains);
+    return difference;
   }
 
   /** Returns all subsets but the empty one; the earlier elements' subsets first. */

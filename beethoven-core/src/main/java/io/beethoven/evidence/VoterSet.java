@@ -27,11 +27,21 @@ public record VoterSet(List<Incarnation> voters) {
    * @throws IllegalArgumentException if there are more than {@value #MAX_VOTERS}
    */
   public VoterSet {
-    voters = voters.stream().distinct().sorted().toList();
+    voters = isSorted(voters) ? List.copyOf(voters) : voters.stream().distinct().sorted().toList();
     if (voters.size() > MAX_VOTERS) {
       throw new IllegalArgumentException(
           "voters must be <= " + MAX_VOTERS + ", was " + voters.size());
     }
+  }
+
+  /** Tells whether they are in order, each once. */
+  private static boolean isSorted(List<Incarnation> voters) {
+    for (int i = 1; i < voters.size(); i++) {
+      if (voters.get(i - 1).compareTo(voters.get(i)) >= 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
@@ -67,7 +77,12 @@ public record VoterSet(List<Incarnation> voters) {
    * @return the other voters
    */
   public VoterSet without(Set<Incarnation> dead) {
-    return new VoterSet(stream().filter(voter -> !dead.contains(voter)).toList());
+    for (Incarnation voter : voters) {
+      if (dead.contains(voter)) {
+        return new VoterSet(stream().filter(other -> !dead.contains(other)).toList());
+      }
+    }
+    return this;
   }
 
   /** Returns the voter with the lowest address, which decides an even split. */

@@ -2,7 +2,6 @@ package io.beethoven.evidence;
 
 import io.beethoven.model.Epoch;
 import io.beethoven.model.Incarnation;
-import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -28,11 +27,6 @@ public record Voters(
 
   /** A node that knows no cluster: no quorum is possible. */
   public static final Voters NONE = new Voters(0, 0, Epoch.NONE, VoterSet.EMPTY, Optional.empty());
-
-  private static final Comparator<Voters> ORDER =
-      Comparator.comparingLong(Voters::version)
-          .thenComparing(Voters::isJoint)
-          .thenComparing(Voters::proposer);
 
   /** Checks the parts. */
   public Voters {
@@ -84,7 +78,7 @@ public record Voters(
    */
   public Set<Incarnation> live(Set<Incarnation> dead) {
     Set<Incarnation> live = all();
-    live.removeAll(dead);
+    live.removeIf(dead::contains);
     return live;
   }
 
@@ -128,12 +122,13 @@ public record Voters(
    * @return true if they are of the same cluster, or none is known here, and higher
    */
   public boolean yieldsTo(Voters other) {
-    boolean same = cluster == other.cluster || equals(NONE);
-    return same && other.compareTo(this) > 0;
+    return other.compareTo(this) > 0 && (cluster == other.cluster || equals(NONE));
   }
 
   @Override
   public int compareTo(Voters other) {
-    return ORDER.compare(this, other);
+    int order = Long.compare(version, other.version);
+    order = order != 0 ? order : Boolean.compare(isJoint(), other.isJoint());
+    return order != 0 ? order : proposer.compareTo(other.proposer);
   }
 }

@@ -41,7 +41,6 @@ import io.beethoven.model.Slot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -275,14 +274,12 @@ public final class Allocator {
     Report report = promised.report();
     Testimony testimony = promised.testimony();
     adopt(report.shared());
-    if (!editedForItself(report, testimony.edits())) {
-      edits.found(report.node(), testimony.edits());
-    }
     boolean first = !belief.hasReported();
     if (!readmits(report, effects, now)) {
       return;
     }
     belief.promised(promised);
+    findEdits(belief);
     failures.note(belief, now.wall().plus(timing.retryAfter()));
     if (first && phase == Phase.GATHERING) {
       // 4.6.2: whom it ever gave credit may hold something.
@@ -292,6 +289,17 @@ public final class Allocator {
     if (first && phase == Phase.ISSUING) {
       definitions.learn(belief.catalog());
       definitions.learnFromHolder(belief.catalog());
+    }
+  }
+
+  private void findEdits(NodeBelief belief) {
+    Optional<Report> report = belief.report();
+    Optional<Testimony> testimony = belief.testimony();
+    if (report.isPresent() && testimony.isPresent()) {
+      Edits theirs = testimony.get().edits();
+      if (!editedForItself(report.get(), theirs)) {
+        edits.found(belief.node(), theirs);
+      }
     }
   }
 
@@ -436,7 +444,10 @@ public final class Allocator {
     if (phase == Phase.ENDED) {
       return effects;
     }
-    reign.follow(outlook.voters());
+    if (reign.follow(outlook)) {
+      // Those of this cluster may have promised before.
+      beliefs.values().forEach(this::findEdits);
+    }
     reign.adopt(outlook.voters(), outlook.dead());
     reign.adopt(outlook.edits());
     forgetDead();
@@ -464,10 +475,10 @@ public final class Allocator {
 
   private void forgetDead() {
     Set<Incarnation> dead = reign.dead();
-    beliefs.keySet().removeAll(dead);
-    blocking.removeAll(dead);
-    present.removeAll(dead);
-    absent.removeAll(dead);
+    beliefs.keySet().removeIf(dead::contains);
+    blocking.removeIf(dead::contains);
+    present.removeIf(dead::contains);
+    absent.removeIf(dead::contains);
     failures.forget(dead);
     standings.keySet().removeAll(dead);
     exclusions.forget(dead);
@@ -498,7 +509,7 @@ public final class Allocator {
   }
 
   private void askUnreported(List<AllocatorEffect> effects, Moment now) {
-    for (Incarnation node : List.copyOf(present)) {
+    for (Incarnation node : present) {
       NodeBelief belief = belief(node, now);
       if (!belief.hasReported() && !belief.isAsked()) {
         ask(belief, effects, now);
@@ -507,7 +518,7 @@ public final class Allocator {
   }
 
   private void resend(List<AllocatorEffect> effects, Moment now) {
-    for (Incarnation node : List.copyOf(present)) {
+    for (Incarnation node : present) {
       NodeBelief belief = belief(node, now);
       belief.due(timing.orderResend(), now).forEach(order -> effects.add(new Send(node, order)));
       Duration answer = timing.orderResend().multipliedBy(2);
@@ -520,9 +531,11 @@ public final class Allocator {
 
   private Set<Incarnation> reporters() {
     Set<Incarnation> reporters = new TreeSet<>();
-    beliefs.values().stream()
-        .filter(NodeBelief::hasReported)
-        .forEach(belief -> reporters.add(belief.node()));
+    for (NodeBelief belief : beliefs.values()) {
+      if (belief.hasReported()) {
+        reporters.add(belief.node());
+      }
+    }
     return reporters;
   }
 
@@ -593,16 +606,22 @@ public final class Allocator {
 
   /** How much longer an instance may go on that is not fenced and has forfeited (4.3.2). */
   private Duration unfenced() {
-    Set<RoleSpec> known = new HashSet<>(definitions.all());
+    Duration longest = longest(Duration.ZERO, definitions.all());
     for (NodeBelief belief : beliefs.values()) {
-      known.addAll(belief.catalog().definitions());
-      known.addAll(belief.catalog().learned());
+      longest = longest(longest, belief.catalog().definitions());
+      longest = longest(longest, belief.catalog().learned());
     }
-    return known.stream()
-        .filter(spec -> !spec.fenced())
-        .map(RoleSpec::stopDeadline)
-        .max(Duration::compareTo)
-        .orElse(Duration.ZERO);
+    return longest;
+  }
+
+  private static Duration longest(Duration least, Collection<RoleSpec> specs) {
+    Duration longest = least;
+    for (RoleSpec spec : specs) {
+      if (!spec.fenced() && spec.stopDeadline().compareTo(longest) > 0) {
+        longest = spec.stopDeadline();
+      }
+    }
+    return longest;
   }
 
   private SortedSet<Incarnation> eligible(Moment now) {
@@ -754,20 +773,25 @@ public final class Allocator {
   }
 
   private List<Candidate> candidates(Moment now) {
-    return presentBeliefs(now).stream()
-        .map(
-            belief ->
-                new Candidate(
-                    belief.node(),
-                    Set.copyOf(belief.catalog().implementations()),
-                    failures.of(belief.node()),
-                    belief.closed().or(() -> notAdmitted(belief, now)),
-                    belief.leaving()))
-        .toList();
+    List<Candidate> candidates = new ArrayList<>();
+    for (NodeBelief belief : presentBeliefs(now)) {
+      candidates.add(
+          new Candidate(
+              belief.node(),
+              Set.copyOf(belief.catalog().implementations()),
+              failures.of(belief.node()),
+              belief.closed().or(() -> notAdmitted(belief, now)),
+              belief.leaving()));
+    }
+    return candidates;
   }
 
   private List<NodeBelief> presentBeliefs(Moment now) {
-    return present.stream().map(node -> belief(node, now)).toList();
+    List<NodeBelief> beliefs = new ArrayList<>();
+    for (Incarnation node : present) {
+      beliefs.add(belief(node, now));
+    }
+    return beliefs;
   }
 
   /** 4.6.7. */
@@ -793,8 +817,12 @@ public final class Allocator {
   }
 
   private NodeBelief belief(Incarnation node, Moment now) {
-    return beliefs.computeIfAbsent(
-        node, key -> new NodeBelief(key, known.heard().getOrDefault(key, now)));
+    NodeBelief belief = beliefs.get(node);
+    if (belief == null) {
+      belief = new NodeBelief(node, known.heard().getOrDefault(node, now));
+      beliefs.put(node, belief);
+    }
+    return belief;
   }
 
   // what is known

@@ -47,6 +47,7 @@ final class EditLog {
 
   /** A node has these: of this cluster, or of another one that it was in before. */
   void found(Incarnation by, Edits edits) {
+    inherited.remove(by);
     if (edits.cluster() == reign.voters().cluster()) {
       reign.adopt(edits);
     } else if (!edits.specs().isEmpty()) {

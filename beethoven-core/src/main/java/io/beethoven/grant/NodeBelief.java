@@ -71,7 +71,7 @@ final class NodeBelief {
   }
 
   Catalog catalog() {
-    return testimony().map(Testimony::catalog).orElse(Catalog.EMPTY);
+    return testimony == null ? Catalog.EMPTY : testimony.catalog();
   }
 
   /** Whether the node ever promised an epoch of this allocator. */

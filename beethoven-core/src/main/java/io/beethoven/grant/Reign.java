@@ -67,11 +67,18 @@ final class Reign {
     dead.remove(self);
   }
 
-  /** Follows its own node into another cluster. */
-  void follow(Voters own) {
-    if (own.cluster() != voters.cluster() && !own.equals(Voters.NONE)) {
-      voters = own;
+  /**
+   * Follows its own node into another cluster, where what was edited elsewhere holds no longer.
+   *
+   * @return whether it is another one
+   */
+  boolean follow(Outlook own) {
+    boolean other = own.voters().cluster() != voters.cluster() && !own.voters().equals(Voters.NONE);
+    if (other) {
+      voters = own.voters();
+      edits = own.edits();
     }
+    return other;
   }
 
   void adopt(Edits theirs) {

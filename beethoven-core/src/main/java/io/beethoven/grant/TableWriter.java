@@ -62,17 +62,15 @@ final class TableWriter {
   }
 
   private static List<RoleTable.Placement> placements(RoleSpec spec, List<Holding> holdings) {
-    return holdings.stream()
-        .filter(holding -> holding.slot().role().equals(spec.name()))
-        .filter(holding -> holding.phase().isRight())
-        .map(
-            holding ->
-                new RoleTable.Placement(
-                    holding.slot(),
-                    holding.node(),
-                    holding.token(),
-                    holding.phase() == Phase.RUNNING))
-        .toList();
+    List<RoleTable.Placement> placements = new ArrayList<>();
+    for (Holding holding : holdings) {
+      if (holding.phase().isRight() && holding.slot().role().equals(spec.name())) {
+        placements.add(
+            new RoleTable.Placement(
+                holding.slot(), holding.node(), holding.token(), holding.phase() == Phase.RUNNING));
+      }
+    }
+    return placements;
   }
 
   private static List<RoleTable.Differing> differing(

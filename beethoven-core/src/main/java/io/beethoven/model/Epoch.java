@@ -1,6 +1,6 @@
 package io.beethoven.model;
 
-import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One allocator's reign. Orders of a lower epoch are refused by whoever has promised a higher one.
@@ -14,10 +14,6 @@ public record Epoch(long counter, long allocatorUid) implements Comparable<Epoch
   /** Lower than the epoch of every allocator. */
   public static final Epoch NONE = new Epoch(0, 0);
 
-  private static final Comparator<Epoch> ORDER =
-      Comparator.comparingLong(Epoch::counter)
-          .thenComparing(Epoch::allocatorUid, Long::compareUnsigned);
-
   /**
    * Creates an epoch.
    *
@@ -29,9 +25,24 @@ public record Epoch(long counter, long allocatorUid) implements Comparable<Epoch
     }
   }
 
+  // As records do by themselves, but these are compared all the time, from cold code as well.
+  @Override
+  public boolean equals(@Nullable Object object) {
+    return this == object
+        || (object instanceof Epoch other
+            && counter == other.counter
+            && allocatorUid == other.allocatorUid);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Long.hashCode(counter) + Long.hashCode(allocatorUid);
+  }
+
   @Override
   public int compareTo(Epoch other) {
-    return ORDER.compare(this, other);
+    int byCounter = Long.compare(counter, other.counter);
+    return byCounter != 0 ? byCounter : Long.compareUnsigned(allocatorUid, other.allocatorUid);
   }
 
   /** Returns {@code counter@uid}, the uid in hexadecimal. */

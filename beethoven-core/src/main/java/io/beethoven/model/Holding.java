@@ -1,6 +1,5 @@
 package io.beethoven.model;
 
-import java.util.Comparator;
 import java.util.Objects;
 import java.util.Set;
 
@@ -24,12 +23,6 @@ public record Holding(
     Set<Incarnation> condition,
     boolean pending)
     implements Comparable<Holding> {
-
-  private static final Comparator<Holding> ORDER =
-      Comparator.comparing(Holding::slot)
-          .thenComparing(Holding::node)
-          .thenComparing(Holding::token)
-          .thenComparing(Holding::phase);
 
   /** How far a hold on a slot is. */
   public enum Phase {
@@ -61,6 +54,9 @@ public record Holding(
 
   @Override
   public int compareTo(Holding other) {
-    return ORDER.compare(this, other);
+    int order = slot.compareTo(other.slot);
+    order = order != 0 ? order : node.compareTo(other.node);
+    order = order != 0 ? order : token.compareTo(other.token);
+    return order != 0 ? order : phase.compareTo(other.phase);
   }
 }

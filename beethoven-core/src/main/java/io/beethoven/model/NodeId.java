@@ -1,7 +1,7 @@
 package io.beethoven.model;
 
-import java.util.Comparator;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The address by which a node is known: host and port of its remoting.
@@ -14,9 +14,6 @@ import java.util.Objects;
  * @param port TCP port, 1 to 65535
  */
 public record NodeId(String host, int port) implements Comparable<NodeId> {
-
-  private static final Comparator<NodeId> ORDER =
-      Comparator.comparing(NodeId::host).thenComparingInt(NodeId::port);
 
   /**
    * Creates a node id.
@@ -52,9 +49,22 @@ public record NodeId(String host, int port) implements Comparable<NodeId> {
     }
   }
 
+  // As records do by themselves, but these are compared all the time, from cold code as well.
+  @Override
+  public boolean equals(@Nullable Object object) {
+    return this == object
+        || (object instanceof NodeId other && port == other.port && host.equals(other.host));
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * host.hashCode() + port;
+  }
+
   @Override
   public int compareTo(NodeId other) {
-    return ORDER.compare(this, other);
+    int byHost = host.compareTo(other.host);
+    return byHost != 0 ? byHost : Integer.compare(port, other.port);
   }
 
   /** Returns {@code host:port}. */

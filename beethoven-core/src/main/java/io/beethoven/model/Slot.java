@@ -1,7 +1,7 @@
 package io.beethoven.model;
 
-import java.util.Comparator;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One of the places of a role: a role of count n has the slots 0 to n-1.
@@ -10,9 +10,6 @@ import java.util.Objects;
  * @param index the place, 0 or more
  */
 public record Slot(RoleName role, int index) implements Comparable<Slot> {
-
-  private static final Comparator<Slot> ORDER =
-      Comparator.comparing(Slot::role).thenComparingInt(Slot::index);
 
   /**
    * Creates a slot.
@@ -26,9 +23,22 @@ public record Slot(RoleName role, int index) implements Comparable<Slot> {
     }
   }
 
+  // As records do by themselves, but these are compared all the time, from cold code as well.
+  @Override
+  public boolean equals(@Nullable Object object) {
+    return this == object
+        || (object instanceof Slot other && index == other.index && role.equals(other.role));
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * role.hashCode() + index;
+  }
+
   @Override
   public int compareTo(Slot other) {
-    return ORDER.compare(this, other);
+    int byRole = role.compareTo(other.role);
+    return byRole != 0 ? byRole : Integer.compare(index, other.index);
   }
 
   /** Returns {@code role/index}. */

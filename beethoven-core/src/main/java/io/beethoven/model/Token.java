@@ -1,6 +1,5 @@
 package io.beethoven.model;
 
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Objects;
 
@@ -18,8 +17,6 @@ public record Token(Epoch epoch, long seq) implements Comparable<Token> {
 
   private static final int TEXT_LENGTH = 48;
   private static final HexFormat HEX = HexFormat.of();
-  private static final Comparator<Token> ORDER =
-      Comparator.comparing(Token::epoch).thenComparingLong(Token::seq);
 
   /**
    * Creates a token.
@@ -66,7 +63,8 @@ public record Token(Epoch epoch, long seq) implements Comparable<Token> {
 
   @Override
   public int compareTo(Token other) {
-    return ORDER.compare(this, other);
+    int byEpoch = epoch.compareTo(other.epoch);
+    return byEpoch != 0 ? byEpoch : Long.compare(seq, other.seq);
   }
 
   /** Returns {@code epoch/seq}, short and for people; {@link #text()} is the form that sorts. */

@@ -22,6 +22,8 @@ import io.beethoven.grant.AllocatorEffect.EditStored;
 import io.beethoven.grant.AllocatorEffect.Send;
 import io.beethoven.grant.AllocatorEffect.Suspected;
 import io.beethoven.grant.AllocatorEffect.VotersChanged;
+import io.beethoven.grant.Answer.Promised;
+import io.beethoven.grant.Answer.Testimony;
 import io.beethoven.grant.Order.Block;
 import io.beethoven.grant.Order.Differ;
 import io.beethoven.grant.Order.Grant;
@@ -42,6 +44,7 @@ import io.beethoven.model.Token;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Exclusions, voters, definitions and restarts in reigns of node A: 3.4, 4.3, 4.6.8, 4.7. */
@@ -337,6 +340,34 @@ class AllocatorChangesTest {
     assertThat(bench.take(Grant.class))
         .extracting(send -> ((Grant) send.order()).slot())
         .containsOnlyOnce(SECOND);
+  }
+
+  @Test
+  void shouldTakeTheEditsOfTheClusterThatItsNodeJoins() {
+    bench = new AllocatorBench(new Voters(8, 9, Epoch.NONE, set(A), Optional.empty()));
+    bench.edits = Edits.NONE.under(bench.allocator.epoch(), bench.voters).with(spec(WORK, 9));
+    Outlook alone = bench.outlook();
+    bench.voters = voters(A, B, C);
+    bench.edits = Edits.NONE;
+    bench.node(B).edits = Edits.NONE.under(FORMER, bench.voters).with(spec(WORK, 2));
+    bench.node(B).version = 1;
+    bench.allocator.answered(promiseOf(B), alone, bench.now);
+    bench.alive.addAll(List.of(A, C));
+    bench.members(A, B, C);
+
+    assertThat(bench.take(StoreEdits.class).get(0).order())
+        .isEqualTo(
+            new StoreEdits(
+                bench.allocator.epoch(),
+                bench.node(B).edits.under(bench.allocator.epoch(), bench.voters)));
+  }
+
+  private Promised promiseOf(Incarnation node) {
+    AllocatorBench.Scripted says = bench.node(node);
+    return new Promised(
+        bench.reportOf(node),
+        new Testimony(says.catalog, says.edits, says.named, says.foreign, says.leaseTerm),
+        1);
   }
 
   private void store(Edits edits, Incarnation... nodes) {

@@ -1,7 +1,7 @@
 package io.beethoven.grant;
 
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.Arrays;
+import java.util.StringJoiner;
 
 /** How often what happened, in one run or in many. */
 final class Counts {
@@ -13,7 +13,6 @@ final class Counts {
     SUCCESSIONS,
     FORFEITS,
     EXCLUSIONS,
-    READMISSIONS,
     JOINT_VOTERS,
     SECOND_DEATHS,
     START_FIRST_PAIRS,
@@ -24,55 +23,54 @@ final class Counts {
     DEPARTURES,
     GIVE_UPS,
     RETOKENS,
-    REFUSALS,
     FULL_RESTARTS,
+    FORCED_QUORUMS,
     HEALED,
     NO_QUORUM
   }
 
-  private final Map<Of, Long> counts = new EnumMap<>(Of.class);
-  private final Map<Of, Integer> runs = new EnumMap<>(Of.class);
+  private static final Of[] ALL = Of.values();
+
+  private final long[] counts = new long[ALL.length];
+  private final int[] runs = new int[ALL.length];
   private long slowestHealing;
 
   void add(Of what) {
-    counts.merge(what, 1L, Long::sum);
+    counts[what.ordinal()]++;
   }
 
   void healedAfter(long millis) {
     slowestHealing = Math.max(slowestHealing, millis);
   }
 
-  long slowestHealing() {
-    return slowestHealing;
-  }
-
   long of(Of what) {
-    return counts.getOrDefault(what, 0L);
+    return counts[what.ordinal()];
   }
 
   /** In how many runs it happened at all. */
   int runsWith(Of what) {
-    return runs.getOrDefault(what, 0);
+    return runs[what.ordinal()];
   }
 
   /** Adds one run. */
   void addRun(Counts run) {
-    run.counts.forEach(
-        (what, count) -> {
-          counts.merge(what, count, Long::sum);
-          runs.merge(what, 1, Integer::sum);
-        });
+    Arrays.setAll(runs, i -> runs[i] + (run.counts[i] > 0 ? 1 : 0));
+    Arrays.setAll(counts, i -> counts[i] + run.counts[i]);
     slowestHealing = Math.max(slowestHealing, run.slowestHealing);
   }
 
   void addAll(Counts other) {
-    other.counts.forEach((what, count) -> counts.merge(what, count, Long::sum));
-    other.runs.forEach((what, count) -> runs.merge(what, count, Integer::sum));
+    Arrays.setAll(runs, i -> runs[i] + other.runs[i]);
+    Arrays.setAll(counts, i -> counts[i] + other.counts[i]);
     slowestHealing = Math.max(slowestHealing, other.slowestHealing);
   }
 
   @Override
   public String toString() {
-    return counts + ", runs with " + runs + ", slowest healing " + slowestHealing + " ms";
+    StringJoiner text = new StringJoiner(", ", "", ", slowest healing " + slowestHealing + " ms");
+    for (Of what : ALL) {
+      text.add(what + " " + of(what) + " in " + runsWith(what));
+    }
+    return text.toString();
   }
 }

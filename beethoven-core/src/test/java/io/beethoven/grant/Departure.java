@@ -28,7 +28,7 @@ final class Departure {
   }
 
   private void proceed() {
-    boolean drained = node.participant.slots().isEmpty() && node.instances.all().isEmpty();
+    boolean drained = node.participant.slots().isEmpty();
     if (drained && (impatient || node.report == null || node.report.reserved().isEmpty())) {
       goodbye();
       return;
@@ -43,16 +43,17 @@ final class Departure {
   private void goodbye() {
     simulation.note("%s says goodbye", node);
     simulation.counts.add(Counts.Of.DEPARTURES);
+    simulation.invariants.deaths.onDeparture(node.id);
     node.step(node.participant.depart(node.moment()), null);
     node.departed = true;
     if (node.participant.voters().live(node.participant.dead()).equals(Set.of(node.id))) {
       // What only the last voter stored goes with it.
-      simulation.diskLost = true;
+      simulation.invariants.edits.onAllLost();
     }
     node.allocators.clear();
     for (SimulatedNode peer : simulation.alive()) {
       if (peer != node) {
-        simulation.send(
+        simulation.wires.send(
             node,
             peer,
             "goodbye",

@@ -1,6 +1,7 @@
 package io.beethoven.grant;
 
 import io.beethoven.grant.AllocatorEffect.EditStored;
+import io.beethoven.model.NodeId;
 import io.beethoven.model.RoleName;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,14 +25,14 @@ final class EditInvariant {
   /** A reign that issues orders knows every edit that was acknowledged. */
   void onIssuing(SimulatedAllocator allocator) {
     issuing.add(allocator);
-    known.put(allocator, allocator.node.participant.outlook().edits());
+    known.put(allocator, allocator.node.outlook().edits());
     // Its first proposal follows in the same step, if it found any edits.
     simulation.after(0, () -> check(allocator));
   }
 
   void onStored(SimulatedAllocator allocator, EditStored stored) {
     known.put(allocator, stored.edits());
-    if (stored.acknowledged() && !allocator.node.alone) {
+    if (stored.acknowledged() && isOfCluster(allocator)) {
       Set<RoleName> names = names(stored.edits());
       for (RoleName name : names) {
         if (acknowledged.putIfAbsent(name, stored.edits()) == null) {
@@ -48,10 +49,31 @@ final class EditInvariant {
     }
   }
 
+  void onAllLost() {
+    acknowledged.clear();
+  }
+
+  /** The cluster goes on with what these know; that may be less than what was stored. */
+  void keepWhatIsAt(Set<NodeId> addresses) {
+    Set<RoleName> kept = new TreeSet<>();
+    for (NodeId address : addresses) {
+      Durable disk = simulation.disks.get(address);
+      if (disk != null) {
+        kept.addAll(names(disk.edits()));
+      }
+    }
+    acknowledged.keySet().retainAll(kept);
+  }
+
+  /** An island that founds itself anew when all are restarted, and that others follow, is not. */
+  private static boolean isOfCluster(SimulatedAllocator allocator) {
+    return !allocator.node.alone
+        && allocator.node.participant.voters().cluster() == Founding.CLUSTER;
+  }
+
   private void check(SimulatedAllocator allocator) {
-    // What was kept by disks that are lost is lost.
-    boolean counts = allocator.core.isIssuing() && !allocator.node.alone;
-    if (counts && !simulation.diskLost && simulation.scenario.sound()) {
+    boolean counts = allocator.isRunning() && allocator.core.isIssuing();
+    if (counts && isOfCluster(allocator) && simulation.scenario.sound()) {
       // Of a lower reign nobody takes orders any more, and another cluster inherits them later.
       long cluster = allocator.node.participant.voters().cluster();
       Set<RoleName> lost = new TreeSet<>();
@@ -72,7 +94,7 @@ final class EditInvariant {
 
   /** What was acknowledged in any cluster, and is not known to an allocator in the end. */
   Set<RoleName> missing(SimulatedAllocator allocator) {
-    if (simulation.diskLost || !simulation.scenario.sound()) {
+    if (!simulation.scenario.sound()) {
       return Set.of();
     }
     Set<RoleName> missing = new TreeSet<>(acknowledged.keySet());

@@ -168,7 +168,7 @@ class EditLogTest {
     log.proceed(effects, at(0));
     Voters others = Voters.founding(99, 1, D);
 
-    reign.follow(others);
+    reign.follow(outlook(others, Edits.NONE));
     log.edit(spec(WORK, 4));
     step(log, 10);
 
@@ -194,10 +194,10 @@ class EditLogTest {
   }
 
   private static Reign reign(Edits found) {
-    return new Reign(
-        A,
-        EPOCH,
-        7,
-        new Outlook(VOTERS, Set.of(), Optional.empty(), 0, found, List.of(), Map.of()));
+    return new Reign(A, EPOCH, 7, outlook(VOTERS, found));
+  }
+
+  private static Outlook outlook(Voters voters, Edits edits) {
+    return new Outlook(voters, Set.of(), Optional.empty(), 0, edits, List.of(), Map.of());
   }
 }

@@ -2,12 +2,14 @@ package io.beethoven.grant;
 
 import static io.beethoven.grant.ProtocolSimulation.MILLI;
 
+import io.beethoven.evidence.Voters;
 import io.beethoven.grant.Instances.Instance;
 import io.beethoven.grant.ParticipantEffect.Cause;
 import io.beethoven.grant.Scenario.Fault;
 import io.beethoven.model.RoleSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** What goes wrong in a run, and its end. */
@@ -16,10 +18,12 @@ final class Faults {
   private static final int MOST_ALIVE = 7;
 
   private final ProtocolSimulation simulation;
+  private final NetworkFaults network;
   private int edits;
 
   Faults(ProtocolSimulation simulation) {
     this.simulation = simulation;
+    this.network = new NetworkFaults(simulation);
   }
 
   void happen(Fault fault) {
@@ -42,13 +46,17 @@ final class Faults {
       case FREEZE -> freeze(one, random, false);
       case SUSPEND -> freeze(one, random, true);
       case FREEZE_AND_KILL -> freezeAndKill(one, random);
-      case CUT_SIDES -> cutSides(alive, random);
-      case CUT_SOME -> cutSome(alive, random);
+      case CUT_SIDES -> network.cutSides(alive, random);
+      case CUT_SOME -> network.cutSome(alive, random);
       case MOVE_CUT -> {
-        simulation.heal();
-        cutSides(alive, random);
+        simulation.wires.heal();
+        network.cutSides(alive, random);
       }
-      case HEAL -> simulation.heal();
+      case SLOW_LINKS -> network.slowLinks(one, alive, random);
+      case HOLD_BACK -> network.holdBack(one, random);
+      case LATE_COPIES -> network.lateCopies(one, random);
+      case AMBUSH -> simulation.wires.begin(new Ambush(simulation, random));
+      case HEAL -> simulation.wires.heal();
       case CLOCK_STEP -> one.stepWall((random.nextInt(20_000) - 10_000) * MILLI);
       case JOIN -> join(alive, random);
       case RESTART -> restart(random);
@@ -57,6 +65,7 @@ final class Faults {
       case RESOLVE -> one.deliver(one.membership::resolve);
       case EDIT -> edit(alive, random);
       case ADD_ALLOCATOR -> addAllocator(one);
+      case FORCE_QUORUM -> forceQuorum(one);
       case FALSE_PROOF -> falseProof(one, alive, random);
     }
   }
@@ -104,32 +113,6 @@ final class Faults {
     if (!one.frozen) {
       one.freeze(false);
       simulation.after((20 + random.nextLong(4_000)) * MILLI, () -> one.die(false));
-    }
-  }
-
-  private void cutSides(List<SimulatedNode> alive, RandomGenerator random) {
-    boolean[] side = new boolean[16];
-    for (int host = 0; host < side.length; host++) {
-      side[host] = random.nextBoolean();
-    }
-    for (SimulatedNode a : alive) {
-      for (SimulatedNode b : alive) {
-        if (side[a.host] != side[b.host]) {
-          simulation.cut(a.host, b.host);
-        }
-      }
-    }
-  }
-
-  private void cutSome(List<SimulatedNode> alive, RandomGenerator random) {
-    int count = 1 + random.nextInt(3);
-    for (int i = 0; i < count; i++) {
-      SimulatedNode a = alive.get(random.nextInt(alive.size()));
-      SimulatedNode b = alive.get(random.nextInt(alive.size()));
-      simulation.cut(a.host, b.host);
-      if (random.nextBoolean()) {
-        simulation.cut(b.host, a.host);
-      }
     }
   }
 
@@ -199,7 +182,35 @@ final class Faults {
     }
   }
 
+  /** The operator looks first whether those that are silent are gone, and who knows most. */
+  private void forceQuorum(SimulatedNode one) {
+    Voters voters = one.participant.voters();
+    boolean sure =
+        simulation.alive().stream()
+            .filter(other -> other != one)
+            .noneMatch(
+                other ->
+                    other.participant.voters().compareTo(voters) > 0
+                        || (voters.contains(other.id) && !one.hasContact(other.id)));
+    boolean member = one.joined && !one.alone && voters.cluster() == Founding.CLUSTER;
+    if (member && (sure || !simulation.scenario.sound())) {
+      one.deliver(
+          () -> {
+            simulation.counts.add(Counts.Of.FORCED_QUORUMS);
+            simulation.invariants.edits.keepWhatIsAt(Set.of(one.id.node()));
+            simulation.invariants.deaths.declare(
+                () -> one.step(one.participant.forceQuorum(one.moment()), null));
+          });
+    }
+  }
+
+  /** One node is mistaken, or most are. */
   private void falseProof(SimulatedNode one, List<SimulatedNode> alive, RandomGenerator random) {
+    if (random.nextBoolean()) {
+      SimulatedNode peer = alive.get(random.nextInt(alive.size()));
+      peer.deliver(() -> peer.prove(one.id));
+      return;
+    }
     for (SimulatedNode peer : alive) {
       if (peer != one && random.nextInt(3) != 0) {
         peer.deliver(() -> peer.prove(one.id));
@@ -211,7 +222,7 @@ final class Faults {
   void end() {
     simulation.note("the faults are over");
     simulation.chaos = false;
-    simulation.heal();
+    simulation.wires.calm();
     for (SimulatedNode node : simulation.alive()) {
       node.diesAfterEffects = 0;
       if (node.frozen) {

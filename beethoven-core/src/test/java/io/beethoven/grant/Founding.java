@@ -12,7 +12,7 @@ import java.util.Optional;
 /** How clusters come to be and how nodes join them. */
 final class Founding {
 
-  private static final long CLUSTER = 7;
+  static final long CLUSTER = 7;
 
   private final ProtocolSimulation simulation;
 
@@ -59,7 +59,7 @@ final class Founding {
     }
     Durable kept = simulation.disks.getOrDefault(Incarnations.address(host), Durable.NOTHING);
     if (!keepsDisk) {
-      simulation.diskLost = true;
+      simulation.loseDisk(host);
     }
     SimulatedNode node = join(host, keepsDisk ? kept : Durable.NOTHING);
     proveFormerLives(node);
@@ -86,7 +86,7 @@ final class Founding {
           if (!peer.alive || !next.alive || peer.participant.dead().contains(former.id)) {
             return;
           }
-          if (simulation.reaches(peer, next)) {
+          if (simulation.wires.reaches(peer, next)) {
             peer.deliver(() -> peer.prove(former.id));
           } else {
             redial(peer, former, next);
@@ -129,7 +129,7 @@ final class Founding {
         simulation.alive().stream()
             .filter(other -> other != node && other.joined && !other.alone && !other.frozen)
             .filter(other -> !other.leaving && !other.ending)
-            .filter(other -> simulation.reaches(node, other))
+            .filter(other -> simulation.wires.reaches(node, other))
             .toList();
     if (!hosts.isEmpty() && drained) {
       SimulatedNode contact = hosts.get(simulation.random.nextInt(hosts.size()));

@@ -163,7 +163,7 @@ final class Instances {
 
   private void end(Instance instance) {
     instance.stopping = true;
-    boolean slow = isUnreliable() && simulation.chance(0.1);
+    boolean slow = isUnreliable() && simulation.chance(instance.spec.fenced() ? 0.1 : 0.5);
     long most = instance.spec.fenced() ? 2_500 : instance.spec.stopDeadline().toMillis() - 20;
     node.local(
         slow ? simulation.between(100, most) : simulation.between(0.5, 40),

@@ -26,6 +26,7 @@ final class Invariants {
   private final Map<RoleName, Integer> mostWanted = new TreeMap<>();
   private final Set<String> used = new HashSet<>();
   final EditInvariant edits;
+  final DeathInvariant deaths = new DeathInvariant();
   private boolean dirty;
   private long lastDeath = Long.MIN_VALUE / 2;
 
@@ -71,6 +72,11 @@ final class Invariants {
     if (known != null && instance.token.compareTo(known) <= 0) {
       throw new Violation("token does not rise: " + instance + " after " + known);
     }
+  }
+
+  /** Nobody is left who knows which tokens were used, but for the clocks. */
+  void onAllForgotten() {
+    highest.clear();
   }
 
   /** What a node ran in a cluster of its own, before it joined. */

@@ -44,11 +44,22 @@ final class Membership {
   }
 
   List<Incarnation> reachable() {
-    return members.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).toList();
+    return members(true);
   }
 
   List<Incarnation> joining() {
-    return members.entrySet().stream().filter(e -> !e.getValue()).map(Map.Entry::getKey).toList();
+    return members(false);
+  }
+
+  private List<Incarnation> members(boolean up) {
+    List<Incarnation> found = new ArrayList<>();
+    members.forEach(
+        (member, isUp) -> {
+          if (isUp == up) {
+            found.add(member);
+          }
+        });
+    return found;
   }
 
   /** Hears of members. */
@@ -100,7 +111,7 @@ final class Membership {
     }
     List<Incarnation> up = reachable();
     List<Incarnation> down = List.copyOf(removed);
-    simulation.send(node, to, "gossip", () -> to.membership.merge(up, down));
+    simulation.wires.send(node, to, "gossip", () -> to.membership.merge(up, down));
   }
 
   private void merge(List<Incarnation> up, List<Incarnation> down) {
@@ -126,8 +137,10 @@ final class Membership {
                 ? simulation.between(300, 4_000)
                 : simulation.between(20, 400);
         long later = delay + simulation.between(0, 300);
-        simulation.gossip(node, other, delay, () -> other.membership.add(List.of(joiner), false));
-        simulation.gossip(node, other, later, () -> other.membership.add(List.of(joiner), true));
+        simulation.wires.gossip(
+            node, other, delay, () -> other.membership.add(List.of(joiner), false));
+        simulation.wires.gossip(
+            node, other, later, () -> other.membership.add(List.of(joiner), true));
       }
     }
   }
@@ -180,8 +193,8 @@ final class Membership {
     simulation.note("%s removes without proof: %s", node, silent);
     remove(silent);
     for (SimulatedNode other : simulation.alive()) {
-      if (other != node && !silent.contains(other.id) && simulation.reaches(node, other)) {
-        simulation.gossip(
+      if (other != node && !silent.contains(other.id) && simulation.wires.reaches(node, other)) {
+        simulation.wires.gossip(
             node, other, simulation.between(50, 900), () -> other.membership.remove(silent));
       }
     }
@@ -191,7 +204,7 @@ final class Membership {
   void quarantine(Incarnation gone) {
     SimulatedNode other = simulation.byId.get(gone);
     if (other != null) {
-      simulation.gossip(node, other, simulation.between(50, 900), other::restartSelf);
+      simulation.wires.gossip(node, other, simulation.between(50, 900), other::restartSelf);
     }
   }
 }

@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,17 +62,25 @@ final class Mutant {
     return runner.apply(what, seed);
   }
 
-  private static String changedSource(Defect defect) {
-    try {
-      String source = Files.readString(SOURCES.resolve(defect.file()));
-      int first = source.indexOf(defect.snippet());
-      if (first < 0 || source.indexOf(defect.snippet(), first + 1) >= 0) {
+  private static Map<String, String> changedSources(Defect defect) {
+    Map<String, String> sources = new HashMap<>();
+    for (Defect.Change change : defect.changes()) {
+      String source = sources.computeIfAbsent(change.file(), Mutant::read);
+      int first = source.indexOf(change.snippet());
+      if (first < 0 || source.indexOf(change.snippet(), first + 1) >= 0) {
         throw new IllegalStateException(
-            "the snippet of " + defect + " must occur exactly once in " + defect.file());
+            "the snippet of " + defect + " must occur exactly once in " + change.file());
       }
-      return source.replace(defect.snippet(), defect.replacement());
+      sources.put(change.file(), source.replace(change.snippet(), change.replacement()));
+    }
+    return sources;
+  }
+
+  private static String read(String file) {
+    try {
+      return Files.readString(SOURCES.resolve(file));
     } catch (IOException e) {
-      throw new IllegalStateException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -78,25 +88,17 @@ final class Mutant {
     JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler());
     Map<String, ByteArrayOutputStream> classes = new HashMap<>();
     StringWriter problems = new StringWriter();
-    String source = changedSource(defect);
+    List<Source> sources = new ArrayList<>();
+    changedSources(defect).forEach((file, text) -> sources.add(new Source(file, text)));
     try (StandardJavaFileManager standard =
             compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8);
         JavaFileManager inMemory = new InMemory(standard, classes)) {
-      boolean fine =
-          compiler
-              .getTask(
-                  problems,
-                  inMemory,
-                  null,
-                  List.of("-proc:none", "-nowarn"),
-                  null,
-                  List.of(new Source(defect.file(), source)))
-              .call();
-      if (!fine) {
+      List<String> options = List.of("-proc:none", "-nowarn");
+      if (!compiler.getTask(problems, inMemory, null, options, null, sources).call()) {
         throw new IllegalStateException(defect + " does not compile: " + problems);
       }
     } catch (IOException e) {
-      throw new IllegalStateException(e);
+      throw new UncheckedIOException(e);
     }
     Map<String, byte[]> bytes = new HashMap<>();
     classes.forEach((name, out) -> bytes.put(name, out.toByteArray()));

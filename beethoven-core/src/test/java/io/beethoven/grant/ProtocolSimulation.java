@@ -1,5 +1,6 @@
 package io.beethoven.grant;
 
+import io.beethoven.evidence.Voters;
 import io.beethoven.grant.Scenario.Fault;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,10 +38,20 @@ final class ProtocolSimulation {
           Duration.ofMillis(300),
           Duration.ofMillis(4_000));
 
+  /** Of another profile, to which a running cluster may be changed node by node. */
+  static final Timing SLOW_TIMING =
+      new Timing(
+          Duration.ofMillis(800),
+          Duration.ofMillis(2_700),
+          Duration.ofMillis(3_600),
+          Duration.ofMillis(250),
+          Duration.ofMillis(300),
+          Duration.ofMillis(4_000));
+
   /** Within so much time after the last fault every role is whole again. */
   static final int HEALING_MILLIS = 30_000;
 
-  private static final int MAX_HOSTS = 10;
+  static final int MAX_HOSTS = 10;
   private static final int LOG_LINES = 4_000;
 
   final Scenario scenario;
@@ -53,9 +65,7 @@ final class ProtocolSimulation {
   /** What each address keeps over a restart. */
   final Map<NodeId, Durable> disks = new HashMap<>();
 
-  /** Directed pairs of addresses between which nothing passes. */
-  private final boolean[][] cut = new boolean[MAX_HOSTS][MAX_HOSTS];
-
+  final Wires wires = new Wires(this);
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private final Deque<String> log = new ArrayDeque<>();
   private final boolean logging;
@@ -63,17 +73,9 @@ final class ProtocolSimulation {
   private long order;
   private long nextUid = 1;
   boolean chaos = true;
-  boolean diskLost;
 
   /** Whether instances do as they are told: they neither fail nor are slow. */
   boolean reliable;
-
-  Filter filter = (from, to, what) -> true;
-
-  /** Lets a script keep messages back. */
-  interface Filter {
-    boolean passes(SimulatedNode from, SimulatedNode to, Object what);
-  }
 
   private record Event(long at, long order, Runnable action) implements Comparable<Event> {
     @Override
@@ -147,7 +149,7 @@ final class ProtocolSimulation {
     }
     Healing healing = new Healing(this);
     int pause = 500;
-    for (int waited = 2_000; waited <= HEALING_MILLIS; waited += pause) {
+    for (int waited = 1_000; waited <= HEALING_MILLIS; waited += pause) {
       runUntil(scenario.chaosMillis() + waited);
       if (healing.missing() == null) {
         counts.add(Counts.Of.HEALED);
@@ -169,7 +171,7 @@ final class ProtocolSimulation {
     nodes.add(node);
     byId.put(id, node);
     byUid.put(id.uid(), node);
-    note("starts %s", id);
+    note("starts %s with %s", id, restored.voters());
     return node;
   }
 
@@ -181,6 +183,27 @@ final class ProtocolSimulation {
       }
     }
     return alive;
+  }
+
+  /** The newest voters of the cluster that anybody kept. */
+  Voters voters() {
+    return disks.values().stream()
+        .map(Durable::voters)
+        .filter(voters -> voters.cluster() == Founding.CLUSTER)
+        .max(Comparator.naturalOrder())
+        .orElse(Voters.NONE);
+  }
+
+  /** A node will come back without what it had stored. */
+  void loseDisk(int host) {
+    NodeId lost = Incarnations.address(host);
+    Set<NodeId> asked = new HashSet<>();
+    voters().all().forEach(voter -> asked.add(voter.node()));
+    asked.remove(lost);
+    invariants.edits.keepWhatIsAt(asked);
+    if (asked.isEmpty()) {
+      invariants.onAllForgotten();
+    }
   }
 
   int newHost() {
@@ -197,79 +220,6 @@ final class ProtocolSimulation {
     nodes.forEach(node -> empty.add(node.host));
     nodes.stream().filter(node -> node.alive).forEach(node -> empty.remove(node.host));
     return empty.stream().sorted().toList();
-  }
-
-  // network
-
-  void cut(int from, int to) {
-    cut[from][to] = from != to;
-  }
-
-  void join(int from, int to) {
-    cut[from][to] = false;
-  }
-
-  void heal() {
-    for (boolean[] row : cut) {
-      java.util.Arrays.fill(row, false);
-    }
-  }
-
-  boolean isCut(SimulatedNode from, SimulatedNode to) {
-    return cut[from.host][to.host];
-  }
-
-  boolean reaches(SimulatedNode a, SimulatedNode b) {
-    return !isCut(a, b) && !isCut(b, a);
-  }
-
-  /** Sends a message; between two actors of one process it is neither lost nor overtaken. */
-  void send(SimulatedNode from, SimulatedNode to, Object what, Runnable arrival) {
-    if (from == to) {
-      after(MILLI / 50, () -> to.deliver(arrival));
-      return;
-    }
-    if (!filter.passes(from, to, what)) {
-      return;
-    }
-    int copies = chaos && chance(scenario.network().twice()) ? 2 : 1;
-    for (int copy = 0; copy < copies; copy++) {
-      if (chaos && chance(scenario.network().loss())) {
-        continue;
-      }
-      if (isCut(from, to)) {
-        if (chance(0.2)) {
-          after(between(100, 2_500), () -> arrive(from, to, arrival));
-        }
-        continue;
-      }
-      boolean slow = chaos && chance(scenario.network().slow());
-      after(slow ? between(5, 1_500) : between(0.1, 3), () -> arrive(from, to, arrival));
-    }
-  }
-
-  private void arrive(SimulatedNode from, SimulatedNode to, Runnable arrival) {
-    if (isCut(from, to)) {
-      if (chance(0.3)) {
-        after(between(100, 2_500), () -> arrive(from, to, arrival));
-      }
-      return;
-    }
-    to.heard(from);
-    to.deliver(arrival);
-  }
-
-  /** Delivers sooner or later, as gossip does, unless one of both is gone. */
-  void gossip(SimulatedNode from, SimulatedNode to, long delay, Runnable arrival) {
-    after(
-        delay,
-        () -> {
-          if (to.alive && (isCut(from, to) || !filter.passes(from, to, "gossip"))) {
-            gossip(from, to, between(200, 900), arrival);
-          } else {
-            to.deliver(arrival);
-          }
-        });
   }
 
   // log

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ProtocolSimulationTest {
 
   private static final long FIRST_SEED = Long.getLong("simulation.seed", 1);
-  private static final int RUNS = Integer.getInteger("simulation.runs", 1_500);
+  private static final int RUNS = Integer.getInteger("simulation.runs", 5_000);
   private static final int RUNS_AT_NIGHT = 200_000;
 
   /** With fewer the shares of what happens say nothing. */
@@ -32,6 +32,7 @@ class ProtocolSimulationTest {
       assertShare(batch, Of.STAND_INS, 0.30);
       assertShare(batch, Of.REFOUNDINGS, 0.10);
       assertShare(batch, Of.EDITS, 0.10);
+      assertShare(batch, Of.FORCED_QUORUMS, 0.05);
       assertShare(batch, Of.HEALED, 0.80);
     }
   }
@@ -53,7 +54,9 @@ class ProtocolSimulationTest {
             + FIRST_SEED
             + " in "
             + millis
-            + " ms: "
+            + " ms, "
+            + runs * 1_000L / Math.max(1, millis)
+            + " a second: "
             + batch.counts);
     if (!batch.failures.isEmpty()) {
       Batch.Failure failure = batch.failures.get(0);

@@ -25,6 +25,7 @@ import java.util.random.RandomGenerator;
  * @param network how bad the network is
  * @param followsMembership whether the singleton waits for the membership, as Pekko's does; else it
  *     is at once where the lowest node is that is heard
+ * @param twoProfiles whether some nodes have a longer lease than others
  * @param sound whether only the dead are proved dead
  * @param faults what goes wrong, in the order of time
  * @param chaosMillis when nothing goes wrong any more
@@ -37,6 +38,7 @@ record Scenario(
     List<RoleSpec> roles,
     Network network,
     boolean followsMembership,
+    boolean twoProfiles,
     boolean sound,
     List<Fault> faults,
     int chaosMillis) {
@@ -82,6 +84,10 @@ record Scenario(
     CUT_SIDES(9),
     CUT_SOME(10),
     MOVE_CUT(3),
+    SLOW_LINKS(7),
+    HOLD_BACK(6),
+    LATE_COPIES(6),
+    AMBUSH(12),
     HEAL(16),
     CLOCK_STEP(4),
     JOIN(9),
@@ -91,6 +97,7 @@ record Scenario(
     RESOLVE(4),
     EDIT(7),
     ADD_ALLOCATOR(3),
+    FORCE_QUORUM(2),
     FALSE_PROOF(0);
 
     final int weight;
@@ -112,7 +119,7 @@ record Scenario(
     boolean sound = random.nextInt(16) != 0;
     double bad = random.nextInt(3) == 0 ? 0 : random.nextDouble();
     Network network = new Network(bad * 0.1, bad * 0.1, bad * 0.05, bad * 0.1);
-    int chaosMillis = 9_000 + random.nextInt(9_000);
+    int chaosMillis = 6_000 + random.nextInt(7_000);
     List<Fault> faults = faults(random, sound, chaosMillis);
     return new Scenario(
         seed,
@@ -122,6 +129,7 @@ record Scenario(
         roles(random, nodes),
         network,
         random.nextBoolean(),
+        random.nextInt(8) == 0,
         sound,
         faults,
         chaosMillis);
@@ -138,7 +146,7 @@ record Scenario(
       weights.put(Kind.FALSE_PROOF, 20);
     }
     int sum = weights.values().stream().mapToInt(Integer::intValue).sum();
-    int pause = 200 + random.nextInt(1_300);
+    int pause = 150 + random.nextInt(1_000);
     List<Fault> faults = new ArrayList<>();
     for (int at = 1_200; at < until; at += 1 + random.nextInt(2 * pause)) {
       int draw = random.nextInt(sum);
@@ -189,6 +197,7 @@ record Scenario(
         roles,
         network,
         followsMembership,
+        twoProfiles,
         sound,
         sorted,
         chaosMillis);

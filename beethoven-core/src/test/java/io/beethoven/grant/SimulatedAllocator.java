@@ -28,13 +28,9 @@ final class SimulatedAllocator {
     this.core =
         new Allocator(
             new Allocator.Setup(
-                node.id,
-                Planner::plan,
-                ProtocolSimulation.TIMING,
-                simulation.scenario.maxVoters(),
-                standIn),
+                node.id, Planner::plan, node.timing, simulation.scenario.maxVoters(), standIn),
             new SplittableRandom(simulation.random.nextLong()),
-            node.participant.outlook(),
+            node.outlook(),
             node.moment());
     simulation.note("%s at %s: %s", standIn ? "stand-in" : "singleton", node, core.epoch());
     node.local(1, this::members);
@@ -52,22 +48,22 @@ final class SimulatedAllocator {
             core.members(
                 node.membership.reachable(),
                 node.membership.joining(),
-                node.participant.outlook(),
+                node.outlook(),
                 node.moment()));
   }
 
   void answered(Answer answer) {
-    step(() -> core.answered(answer, node.participant.outlook(), node.moment()));
+    step(() -> core.answered(answer, node.outlook(), node.moment()));
   }
 
   void edit(RoleSpec spec) {
-    step(() -> core.edit(spec, node.participant.outlook(), node.moment()));
+    step(() -> core.edit(spec, node.outlook(), node.moment()));
   }
 
   private void tick() {
     if (isRunning()) {
-      step(() -> core.tick(node.participant.outlook(), node.moment()));
-      long pause = core.awaitsAnswers() ? 130 : 260;
+      step(() -> core.tick(node.outlook(), node.moment()));
+      long pause = core.awaitsAnswers() ? 160 : 320;
       node.local(node.simulation.between(pause / 2.0, pause), this::tick);
     }
   }
@@ -123,7 +119,7 @@ final class SimulatedAllocator {
     if (order instanceof Order.StoreVoters store && store.voters().current().size() == 0) {
       simulation.counts.add(Counts.Of.REFOUNDINGS);
     }
-    simulation.send(
+    simulation.wires.send(
         node, to, order, () -> to.step(to.participant.ordered(order, to.moment()), this));
   }
 

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** One process: a participant, the allocators that run beside it, clocks, a view of the members. */
 final class SimulatedNode {
@@ -34,6 +35,7 @@ final class SimulatedNode {
   final ProtocolSimulation simulation;
   final int host;
   final Incarnation id;
+  final Timing timing;
   final Participant participant;
   final Instances instances;
   final Membership membership;
@@ -66,6 +68,7 @@ final class SimulatedNode {
   /** After so many more effects the process dies; 0 if it does not. */
   int diesAfterEffects;
 
+  private @Nullable Outlook outlook;
   Optional<Moment> leaseUntil = Optional.empty();
   Report report;
 
@@ -88,7 +91,9 @@ final class SimulatedNode {
                 .filter(role -> host == 0 || !simulation.chance(0.1))
                 .toList(),
             List.of());
-    this.participant = new Participant(id, catalog, ProtocolSimulation.TIMING, restored, moment());
+    boolean slow = simulation.scenario.twoProfiles() && simulation.chance(0.5);
+    this.timing = slow ? ProtocolSimulation.SLOW_TIMING : ProtocolSimulation.TIMING;
+    this.participant = new Participant(id, catalog, timing, restored, moment());
     this.instances = new Instances(this);
     this.membership = new Membership(this);
     simulation.disks.put(id.node(), restored);
@@ -147,7 +152,7 @@ final class SimulatedNode {
   }
 
   private boolean isRecent(long then) {
-    return simulation.now() - then < 3 * ProtocolSimulation.TIMING.leaseTerm().toNanos();
+    return simulation.now() - then < 3 * timing.leaseTerm().toNanos();
   }
 
   void thaw() {
@@ -180,7 +185,7 @@ final class SimulatedNode {
     for (SimulatedNode peer : simulation.alive()) {
       boolean notices =
           !silently
-              && simulation.reaches(this, peer)
+              && simulation.wires.reaches(this, peer)
               && (!simulation.chaos
                   || !simulation.chance(simulation.scenario.network().missedProofs()));
       if (notices && peer.membership.everKnew(id)) {
@@ -191,6 +196,7 @@ final class SimulatedNode {
 
   void prove(Incarnation dead) {
     simulation.note("%s proves %s dead", id, dead);
+    simulation.invariants.deaths.onProof(id, dead);
     step(participant.proved(dead, moment()), null);
   }
 
@@ -204,10 +210,16 @@ final class SimulatedNode {
         || last != null && simulation.now() - last < ProtocolSimulation.TIMING.suspect().toNanos();
   }
 
+  /** Whether it had a request for credit of it, or credit, lately. */
+  boolean hasContact(Incarnation other) {
+    Moment last = participant.outlook().heard().get(other);
+    return last != null && !moment().isPast(last, timing.suspect());
+  }
+
   private void tick() {
     if (!departed) {
       step(participant.tick(moment()), null);
-      local(simulation.between(90, 190), this::tick);
+      local(simulation.between(120, 280), this::tick);
     }
   }
 
@@ -227,7 +239,16 @@ final class SimulatedNode {
 
   // effects
 
+  /** What allocators that run here know; it is published before anything that came of a step. */
+  Outlook outlook() {
+    if (outlook == null) {
+      outlook = participant.outlook();
+    }
+    return outlook;
+  }
+
   void step(List<ParticipantEffect> effects, SimulatedAllocator sender) {
+    outlook = null;
     for (ParticipantEffect effect : effects) {
       if (!alive) {
         return;
@@ -264,6 +285,7 @@ final class SimulatedNode {
       tellVotes(votes);
     } else if (effect instanceof Dead dead) {
       simulation.note("%s holds for dead: %s", id, dead.nodes());
+      simulation.invariants.deaths.onDead(this, dead.nodes());
       membership.onDead(dead.nodes());
     } else if (effect instanceof HeldForDead) {
       simulation.note("%s is held for dead", id);
@@ -294,14 +316,14 @@ final class SimulatedNode {
   }
 
   private void answer(SimulatedAllocator to, Answer answer) {
-    simulation.send(this, to.node, answer, () -> to.answered(answer));
+    simulation.wires.send(this, to.node, answer, () -> to.answered(answer));
   }
 
   /** Tells whatever allocators run at the node that was promised last. */
   private void tell(Answer answer) {
     SimulatedNode to = simulation.byUid.get(participant.promised().allocatorUid());
     if (to != null) {
-      simulation.send(
+      simulation.wires.send(
           this,
           to,
           answer,
@@ -313,7 +335,7 @@ final class SimulatedNode {
     SimulatedNode to = simulation.byId.get(send.to());
     if (to != null) {
       Contact contact = send.contact();
-      simulation.send(
+      simulation.wires.send(
           this, to, contact, () -> to.step(to.participant.contacted(contact, to.moment()), null));
     }
   }
@@ -321,7 +343,7 @@ final class SimulatedNode {
   private void tellVotes(TellVotes votes) {
     for (SimulatedNode to : simulation.alive()) {
       if (to != this && membership.everKnew(to.id)) {
-        simulation.send(
+        simulation.wires.send(
             this,
             to,
             votes,
