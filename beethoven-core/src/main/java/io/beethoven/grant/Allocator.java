@@ -577,6 +577,9 @@ public final class Allocator {
         exclusions.spare(node, effects);
       }
     }
+    if (!exclusions.isRunning()) {
+      return;
+    }
     Map<Incarnation, Long> sessions = new TreeMap<>();
     beliefs.forEach(
         (node, belief) ->

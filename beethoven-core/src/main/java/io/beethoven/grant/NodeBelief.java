@@ -218,6 +218,9 @@ final class NodeBelief {
 
   /** The orders to repeat now. */
   List<Order> due(Duration resend, Moment now) {
+    if (!awaitsAnything()) {
+      return List.of();
+    }
     List<Order> due = new ArrayList<>();
     if (asked != null && now.isPast(asked.sentAt(), resend)) {
       due.add(ask(asked.question(), now));

@@ -46,7 +46,10 @@ class DefectsTest {
         .isNotNull();
   }
 
-  /** {@code -Dsimulation.first=N} repeats a search, as far as the machine is as fast. */
+  /**
+   * {@code -Dsimulation.first=N} repeats a search, as far as the machine is as fast. It takes one
+   * processor, since the other simulation runs beside it.
+   */
   @Test
   void shouldBeFoundAnewInALittleTime() {
     long first = Long.getLong("simulation.first", ThreadLocalRandom.current().nextLong(1L << 40));
@@ -61,7 +64,7 @@ class DefectsTest {
           continue;
         }
         Mutant mutant = left.computeIfAbsent(defect, Mutant::of);
-        search(defect, mutant, from, seeds, end)
+        search(defect, mutant, LongStream.range(from, from + seeds), end)
             .ifPresent(
                 seed -> {
                   left.remove(defect);
@@ -86,7 +89,8 @@ class DefectsTest {
     for (Defect defect : all) {
       long began = System.nanoTime();
       long count = defect.shownBy().equals(MutantRun.RANDOM) ? SEARCHED : SEARCHED_SCHEDULES;
-      Optional<Long> seed = search(defect, Mutant.of(defect), 0, count, Long.MAX_VALUE);
+      LongStream seeds = LongStream.range(0, count).parallel();
+      Optional<Long> seed = search(defect, Mutant.of(defect), seeds, Long.MAX_VALUE);
       long seconds = (System.nanoTime() - began) / 1_000_000_000;
       System.out.println(defect + ": found by " + seed + " after " + seconds + " s");
       if (seed.isEmpty() && Defects.shown().contains(defect)) {
@@ -96,10 +100,8 @@ class DefectsTest {
     assertThat(lost).as("defects that a search no longer finds").isEmpty();
   }
 
-  private static Optional<Long> search(
-      Defect defect, Mutant mutant, long from, long count, long end) {
-    return LongStream.range(from, from + count)
-        .parallel()
+  private static Optional<Long> search(Defect defect, Mutant mutant, LongStream seeds, long end) {
+    return seeds
         .boxed()
         .filter(seed -> System.nanoTime() < end && mutant.run(defect.shownBy(), seed) != null)
         .findAny();
