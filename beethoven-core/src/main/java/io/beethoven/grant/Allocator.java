@@ -142,7 +142,7 @@ public final class Allocator {
     this.timing = setup.timing();
     this.random = random;
     this.silentUntil = now;
-    this.reign = new Reign(self, epochAbove(outlook, now), random.nextLong(), outlook);
+    this.reign = new Reign(self, epochAbove(outlook, now), random.nextLong(), outlook, now);
     this.exclusions = new Exclusions(reign, timing);
     this.voterChange = new VoterChange(reign, timing, setup.maxVoters());
     this.edits = new EditLog(reign, timing);
@@ -416,7 +416,7 @@ public final class Allocator {
   private void beginAnew(List<AllocatorEffect> effects, Outlook outlook, Moment now) {
     phase = Phase.GATHERING;
     hadLease = false;
-    reign = new Reign(self, epochAbove(outlook, now), random.nextLong(), outlook);
+    reign = new Reign(self, epochAbove(outlook, now), random.nextLong(), outlook, now);
     exclusions = new Exclusions(reign, timing);
     voterChange = new VoterChange(reign, timing, setup.maxVoters());
     edits = new EditLog(reign, timing);
@@ -461,7 +461,8 @@ public final class Allocator {
       withoutLease(effects, outlook, now);
       return effects;
     }
-    if (phase == Phase.IDLE) {
+    if (phase == Phase.IDLE || !reign.beganWithLease()) {
+      // Others may have reigned while this node was cut off: what they used lies below now.
       beginAnew(effects, outlook, now);
     }
     hadLease = true;

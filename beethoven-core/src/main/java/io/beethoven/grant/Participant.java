@@ -175,6 +175,10 @@ public final class Participant {
    */
   public List<ParticipantEffect> forceQuorum(Moment now) {
     List<ParticipantEffect> effects = begin(now);
+    if (voters().equals(Voters.NONE)) {
+      // It knows no cluster that could go on.
+      return end(effects, now);
+    }
     List<Incarnation> silent =
         evidence.voters().live(evidence.dead()).stream()
             .filter(voter -> !voter.equals(self) && isSilent(voter, now))

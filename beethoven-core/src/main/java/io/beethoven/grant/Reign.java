@@ -18,16 +18,18 @@ final class Reign {
   private final Incarnation self;
   private final Epoch epoch;
   private final long nonce;
+  private final boolean beganWithLease;
   private final SortedSet<Incarnation> dead;
   private Voters voters;
   private Edits edits;
   private long round = 1;
   private long seq;
 
-  Reign(Incarnation self, Epoch epoch, long nonce, Outlook outlook) {
+  Reign(Incarnation self, Epoch epoch, long nonce, Outlook outlook, Moment now) {
     this.self = self;
     this.epoch = epoch;
     this.nonce = nonce;
+    this.beganWithLease = outlook.leased(now);
     this.dead = new TreeSet<>(outlook.dead());
     this.voters = outlook.voters();
     this.edits = outlook.edits();
@@ -43,6 +45,10 @@ final class Reign {
 
   long nonce() {
     return nonce;
+  }
+
+  boolean beganWithLease() {
+    return beganWithLease;
   }
 
   Voters voters() {

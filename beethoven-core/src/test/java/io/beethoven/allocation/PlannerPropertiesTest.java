@@ -402,7 +402,8 @@ class PlannerPropertiesTest {
               .anyMatch(
                   h ->
                       h.slot().equals(holding.slot())
-                          || h.phase().isRight() && holding.phase().isRight());
+                          || h.phase().isRight()
+                          || holding.phase().isRight());
       boolean sameToken =
           kept.stream()
               .anyMatch(h -> h.slot().equals(holding.slot()) && h.token().equals(holding.token()));

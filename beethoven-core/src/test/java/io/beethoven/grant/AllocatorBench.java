@@ -72,7 +72,7 @@ final class AllocatorBench {
   Voters voters;
   Edits edits = Edits.NONE;
   Moment now = T0;
-  boolean leased = true;
+  boolean leased;
   boolean obedient;
 
   private record Asked(Epoch epoch, Moment at) {}
@@ -98,7 +98,18 @@ final class AllocatorBench {
   }
 
   AllocatorBench(Incarnation self, Voters voters, boolean standIn, RoleSpec... specs) {
+    this(self, voters, standIn, true, specs);
+  }
+
+  /** Its node has no lease at first, if it is not {@code leased}. */
+  AllocatorBench(Voters voters, boolean leased, RoleSpec... specs) {
+    this(A, voters, false, leased, specs);
+  }
+
+  private AllocatorBench(
+      Incarnation self, Voters voters, boolean standIn, boolean leased, RoleSpec... specs) {
     this.voters = voters;
+    this.leased = leased;
     node(self).catalog = new Catalog(List.of(WORK), Arrays.asList(specs), List.of());
     this.allocator =
         new Allocator(

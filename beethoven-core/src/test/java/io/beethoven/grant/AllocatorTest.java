@@ -199,6 +199,21 @@ class AllocatorTest {
   // orders and answers
 
   @Test
+  void shouldTakeAHigherEpochOnceItsNodeHasItsFirstLease() {
+    bench = new AllocatorBench(voters(A, B, C), false, spec(WORK, 1));
+    bench.begin(A, B, C);
+    Epoch before = bench.allocator.epoch();
+    bench.pass(Duration.ofSeconds(1));
+    assertThat(bench.allocator.epoch()).isEqualTo(before);
+
+    bench.leased = true;
+    bench.pass(Duration.ofMillis(100));
+
+    assertThat(bench.allocator.epoch().counter()).isGreaterThanOrEqualTo(before.counter() + 1_000);
+    assertThat(bench.allocator.isIssuing()).isTrue();
+  }
+
+  @Test
   void shouldCountAnUnansweredGrantAsObeyedAndRepeatIt() {
     bench.begin(A, B, C);
     Send grant = bench.takeOne(Grant.class);

@@ -194,7 +194,7 @@ class EditLogTest {
   }
 
   private static Reign reign(Edits found) {
-    return new Reign(A, EPOCH, 7, outlook(VOTERS, found));
+    return new Reign(A, EPOCH, 7, outlook(VOTERS, found), at(0));
   }
 
   private static Outlook outlook(Voters voters, Edits edits) {

@@ -183,25 +183,29 @@ final class Faults {
   }
 
   /** The operator looks first whether those that are silent are gone, and who knows most. */
+  /** The operator is right at the moment at which the node takes the command in. */
   private void forceQuorum(SimulatedNode one) {
-    Voters voters = one.participant.voters();
-    boolean sure =
-        simulation.alive().stream()
-            .filter(other -> other != one)
-            .noneMatch(
-                other ->
-                    other.participant.voters().compareTo(voters) > 0
-                        || (voters.contains(other.id) && !one.hasContact(other.id)));
-    boolean member = one.joined && !one.alone && voters.cluster() == Founding.CLUSTER;
-    if (member && (sure || !simulation.scenario.sound())) {
-      one.deliver(
-          () -> {
+    one.deliver(
+        () -> {
+          Voters voters = one.participant.voters();
+          boolean member = one.joined && !one.alone && voters.cluster() == Founding.CLUSTER;
+          if (member && (isSure(one, voters) || !simulation.scenario.sound())) {
             simulation.counts.add(Counts.Of.FORCED_QUORUMS);
             simulation.invariants.edits.keepWhatIsAt(Set.of(one.id.node()));
             simulation.invariants.deaths.declare(
                 () -> one.step(one.participant.forceQuorum(one.moment()), null));
-          });
-    }
+          }
+        });
+  }
+
+  /** Nobody whom the node would declare dead lives, and nobody knows of later voters. */
+  private boolean isSure(SimulatedNode one, Voters voters) {
+    return simulation.alive().stream()
+        .filter(other -> other != one)
+        .noneMatch(
+            other ->
+                other.participant.voters().compareTo(voters) > 0
+                    || (voters.contains(other.id) && !one.hasContact(other.id)));
   }
 
   /** One node is mistaken, or most are. */

@@ -112,6 +112,7 @@ class RefoundingTest {
         A2,
         EPOCH,
         7,
-        new Outlook(voters, dead, Optional.empty(), 0, Edits.NONE, List.of(), Map.of()));
+        new Outlook(voters, dead, Optional.empty(), 0, Edits.NONE, List.of(), Map.of()),
+        GrantFixtures.at(0));
   }
 }
