@@ -16,23 +16,11 @@ final class Defects {
 
   private Defects() {}
 
-  /** Those whose stored seed or schedule shows them. */
-  static List<Defect> shown() {
+  /** All of them, each with the stored seed or schedule that shows it. */
+  static List<Defect> all() {
     return Stream.of(ofEvidence(), ofLeases(), ofExclusions(), ofOrders(), ofAllocators())
         .flatMap(List::stream)
         .toList();
-  }
-
-  /** Those that no stored run shows yet: looked for at night. */
-  static List<Defect> sought() {
-    return List.of(
-        Defect.of(
-                "refounded by a quorum",
-                GRANT + "Refounding.java",
-                "      if (standing.isEmpty()) {\n        return false;\n      }\n",
-                "      if (standing.isEmpty()) {\n        continue;\n      }\n",
-                0)
-            .by(Named.RETURNED_MAJORITY));
   }
 
   /** Rules 3.4 to 3.6. */
@@ -216,6 +204,13 @@ final class Defects {
             "int count = (int) all.stream().filter(voter -> stored.contains(voter)).count();",
             "int count = reign.quorum(stored) ? all.size() : 0;",
             529),
+        Defect.of(
+                "refounded by a quorum",
+                GRANT + "Refounding.java",
+                "      if (standing.isEmpty()) {\n        return false;\n      }\n",
+                "      if (standing.isEmpty()) {\n        continue;\n      }\n",
+                0)
+            .by(Named.RETURNED_MAJORITY),
         // That a voter promises nothing to whom it blocks ends a duel by itself.
         Defect.of(
                 "no back-off",

@@ -137,8 +137,7 @@ final class Founding {
       return;
     }
     boolean others =
-        simulation.alive().stream()
-            .anyMatch(other -> other != node && other.joined && !other.alone);
+        whoCounts(node).stream().anyMatch(other -> other != node && other.joined && !other.alone);
     boolean knewCluster = node.participant.voters().cluster() == CLUSTER;
     if (!others && knewCluster && node.participant.mayBeAlone() && drained) {
       node.step(node.participant.found(CLUSTER, false, node.moment()), null);
@@ -158,7 +157,7 @@ final class Founding {
 
   /** Of those that know the cluster, if there are any. */
   private boolean isLowestOfAll(SimulatedNode node) {
-    List<SimulatedNode> alive = simulation.alive();
+    List<SimulatedNode> alive = whoCounts(node);
     List<SimulatedNode> knowing =
         alive.stream().filter(other -> other.participant.voters().cluster() == CLUSTER).toList();
     return (knowing.isEmpty() ? alive : knowing)
@@ -167,6 +166,14 @@ final class Founding {
                 .filter(node::equals)
                 .isPresent()
         && node.ageMillis() > 600;
+  }
+
+  private List<SimulatedNode> whoCounts(SimulatedNode node) {
+    List<SimulatedNode> alive = simulation.alive();
+    if (simulation.partsForm) {
+      alive.removeIf(other -> other != node && !simulation.wires.reaches(node, other));
+    }
+    return alive;
   }
 
   private void enter(SimulatedNode node, SimulatedNode contact) {

@@ -77,6 +77,9 @@ final class ProtocolSimulation {
   /** Whether instances do as they are told: they neither fail nor are slow. */
   boolean reliable;
 
+  /** Whether nodes that reach no cluster form one by themselves, as the parts of a network do. */
+  boolean partsForm;
+
   private record Event(long at, long order, Runnable action) implements Comparable<Event> {
     @Override
     public int compareTo(Event other) {

@@ -244,6 +244,7 @@ final class Schedules {
   }
 
   private void returnedMajority() {
+    simulation.partsForm = true;
     at(
         3_000,
         () -> {
