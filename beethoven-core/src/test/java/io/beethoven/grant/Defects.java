@@ -43,7 +43,7 @@ final class Defects {
             EVIDENCE + "Evidence.java",
             ".filter(voter -> votesOf(voter).containsAll(x))",
             ".filter(voter -> x.stream().anyMatch(votesOf(voter)::contains))",
-            42),
+            74),
         Defect.of(
             "goodbye before the roles stopped",
             RIGHTS,
@@ -84,13 +84,13 @@ final class Defects {
             "    leaseTerms.put(from, request.leaseTerm());\n",
             "    leaseTerms.put(from, request.leaseTerm());\n"
                 + "    account.credit(from, heard.get(from));\n",
-            3),
+            2),
         Defect.of(
             "lease from the receipt",
             PARTICIPANT,
             "account.credit(credit.from(), credit.sent())",
             "account.credit(credit.from(), now)",
-            420),
+            3498),
         Defect.of(
                 "credit without voters",
                 PARTICIPANT,
@@ -130,7 +130,7 @@ final class Defects {
                 EXCLUSIONS,
                 "if (exclusion.voters.quorum(both, exclusion.deadAtFirst)) {",
                 "if (node != null) {",
-                1)
+                0)
             .by(Named.BLOCK_THAT_ENDED),
         // Round 2 and the end both wait for it, so the time itself has to be wrong.
         Defect.of(
@@ -144,7 +144,7 @@ final class Defects {
             EXCLUSIONS,
             "now.isPast(exclusion.firstComplete, leaseEnd(exclusion).plus(unfenced))",
             "now.isPast(exclusion.firstComplete, leaseEnd(exclusion))",
-            194),
+            1799),
         Defect.of(
             "an unfenced instance is forgotten with its right",
             RIGHTS,
@@ -156,13 +156,13 @@ final class Defects {
   /** Rule 4.5. */
   private static List<Defect> ofOrders() {
     return List.of(
-        Defect.of("lower epoch obeyed", PARTICIPANT, "if (byEpoch < 0 || rival", "if (rival", 42),
+        Defect.of("lower epoch obeyed", PARTICIPANT, "if (byEpoch < 0 || rival", "if (rival", 27),
         Defect.of(
             "no token floor",
             RIGHTS,
             "if (order.token().compareTo(floor(slot)) <= 0) {",
             "if (slot == null) {",
-            571),
+            590),
         // Needs an order that is on its way for longer than an exclusion takes, when nothing of it
         // is known at its receiver.
         Defect.of(
@@ -196,14 +196,14 @@ final class Defects {
                 ALLOCATOR,
                 "return owing.isEmpty() ? Optional.empty() : Optional.of(\"is being admitted\");",
                 "return Optional.empty();",
-                25)
+                7)
             .by(Named.UNKNOWN_JOINER),
         Defect.of(
             "edits acknowledged by a quorum",
             GRANT + "EditLog.java",
             "int count = (int) all.stream().filter(voter -> stored.contains(voter)).count();",
             "int count = reign.quorum(stored) ? all.size() : 0;",
-            529),
+            58),
         Defect.of(
                 "refounded by a quorum",
                 GRANT + "Refounding.java",
