@@ -63,11 +63,8 @@ final class Soak {
       progress.accept("%.1f s: whole".formatted(seconds()));
       Optional<String> failure = play(cluster, scenarios, time);
       WitnessReport report = cluster.report(tolerance);
-      report
-          .findings()
-          .forEach(
-              finding ->
-                  progress.accept(finding.kind() + " " + finding.role() + ": " + finding.text()));
+      SoakLog.write(options.directory(), report);
+      SoakLog.worthReading(report).forEach(progress);
       failure.ifPresent(progress);
       return new SoakResult(
           options.size(),

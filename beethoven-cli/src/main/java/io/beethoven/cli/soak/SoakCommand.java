@@ -62,7 +62,7 @@ public final class SoakCommand implements Callable<Integer> {
   @Option(
       names = "--nodes",
       defaultValue = "5",
-      description = "How many processes, 3 to 14; default ${DEFAULT-VALUE}.")
+      description = "How many processes, 2 to 14; default ${DEFAULT-VALUE}.")
   private int nodes;
 
   @Option(

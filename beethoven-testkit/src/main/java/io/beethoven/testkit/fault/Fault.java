@@ -49,6 +49,10 @@ public enum Fault {
   FLAP(Cause.OTHER, Needs.NETWORK),
   /** The nodes part in two, and then in another two before they are one again. */
   MOVING_PARTITION(Cause.OTHER, Needs.NETWORK),
+  /** The lower half of the nodes is cut off from the rest, and one of the rest dies. */
+  NO_QUORUM(Cause.OTHER, Needs.NETWORK),
+  /** A node is cut off, dies, and is started again while it is still cut off. */
+  RESTART_WHILE_CUT(Cause.CUT, Needs.NETWORK),
   /** A node comes back behind a proxy, so that nobody can prove its death, and dies. */
   PROXY(Cause.CUT, Needs.NETWORK);
 

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 /**
  * What a {@link FaultCluster} is made of.
  *
- * @param size how many nodes, 3 to 14
+ * @param size how many nodes, 2 to 14
  * @param directory where all files go; its path is to be short, since control sockets are in it
  * @param roles what they run
  * @param prefix the first three parts of their loopback addresses, where they have no network
@@ -43,8 +43,8 @@ public record FaultClusterOptions(
 
   /** Creates options. */
   public FaultClusterOptions {
-    if (size < 3 || size > 14) {
-      throw new IllegalArgumentException("size must be between 3 and 14, was " + size);
+    if (size < 2 || size > 14) {
+      throw new IllegalArgumentException("size must be between 2 and 14, was " + size);
     }
     Objects.requireNonNull(directory, "directory");
     roles = List.copyOf(roles);

@@ -56,20 +56,14 @@ public final class FaultDriver {
             scenario.text() + " on " + cluster.node(victim).name(),
             scenario.fault().cause(),
             bound(scenario.fault()),
+            startFirstBound(scenario.fault()),
             System.nanoTime(),
             Long.MAX_VALUE,
-            left(scenario.fault()));
+            left(scenario.fault(), victim));
     cluster.tell(begun);
     act(scenario, victim, other, random).run();
     cluster.awaitWhole();
-    Disturbance over =
-        new Disturbance(
-            begun.fault(),
-            begun.cause(),
-            begun.bound(),
-            begun.from(),
-            System.nanoTime(),
-            begun.nodes());
+    Disturbance over = begun.over(System.nanoTime());
     cluster.tell(over);
     return over;
   }
@@ -92,9 +86,14 @@ public final class FaultDriver {
     };
   }
 
-  private int left(Fault fault) {
+  /** Returns how many nodes can run roles meanwhile. */
+  private int left(Fault fault, int victim) {
+    if (cluster.size() == 2 && victim == 1 && fault.cause() == Cause.FREEZE) {
+      // The upper one of two waits for the lower one, of whose death it has no proof.
+      return 0;
+    }
     return switch (fault) {
-      case RESTART_OF_ALL -> 0;
+      case RESTART_OF_ALL, NO_QUORUM -> 0;
       case KILL_TWO, KILL_WHO_TAKES_OVER -> cluster.size() - 2;
       default -> cluster.size() - 1;
     };
@@ -102,13 +101,23 @@ public final class FaultDriver {
 
   private Optional<Duration> bound(Fault fault) {
     Optional<Duration> bound = cluster.bounds().of(fault.cause());
-    return switch (fault) {
-      // Two events, one after the other.
-      case KILL_WHILE_IT_HANDS_OVER, KILL_WHO_TAKES_OVER ->
-          bound.map(
-              planned -> planned.plus(cluster.bounds().of(Cause.CRASH).orElse(Duration.ZERO)));
-      default -> bound;
-    };
+    return hasTwoEvents(fault) ? bound.map(planned -> planned.plus(crash())) : bound;
+  }
+
+  private Optional<Duration> startFirstBound(Fault fault) {
+    if (fault.cause() != Cause.PLANNED_STOP) {
+      return bound(fault);
+    }
+    return Optional.of(hasTwoEvents(fault) ? crash() : Duration.ZERO);
+  }
+
+  /** Tells whether somebody dies in a planned stop. */
+  private static boolean hasTwoEvents(Fault fault) {
+    return fault == Fault.KILL_WHILE_IT_HANDS_OVER || fault == Fault.KILL_WHO_TAKES_OVER;
+  }
+
+  private Duration crash() {
+    return cluster.bounds().of(Cause.CRASH).orElseThrow();
   }
 
   private Act act(Scenario scenario, int victim, int other, Random random) {

@@ -2,7 +2,6 @@ package io.beethoven.testkit.fault;
 
 import io.beethoven.testkit.EventLines;
 import io.beethoven.testkit.NodeProcess;
-import io.beethoven.testkit.witness.Cause;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,29 +25,56 @@ final class NetworkFaults {
 
   void cut(Fault fault, int victim, Duration hold, Random random)
       throws IOException, TimeoutException, InterruptedException {
-    VirtualNetwork network = cluster.network();
     try {
       switch (fault) {
-        case DROP -> network.drop(victim);
-        case REJECT_WITH_RESET -> network.rejectWithReset(victim);
-        case REJECT_WITH_ICMP -> network.rejectWithIcmp(victim);
-        case DEAF -> network.deafen(victim);
-        case MUTE -> network.mute(victim);
-        case CABLE_OUT -> network.pullCable(victim);
         case FLAP -> flap(victim, hold, random);
         case MOVING_PARTITION -> partTwice(hold, random);
+        case NO_QUORUM -> partAndKill(hold);
+        case RESTART_WHILE_CUT -> restartWhileCut(victim, hold);
         case PROXY -> dieBehindProxy(victim, hold);
-        default -> throw new IllegalArgumentException("no cut: " + fault);
-      }
-      if (fault.cause() != Cause.OTHER && fault != Fault.PROXY) {
-        FaultDriver.sleep(hold);
+        default -> {
+          cut(fault, victim);
+          FaultDriver.sleep(hold);
+        }
       }
     } finally {
-      network.healAll();
+      cluster.network().healAll();
     }
     if (fault == Fault.PROXY) {
       cluster.startAgain(victim);
+    } else if (fault == Fault.NO_QUORUM) {
+      cluster.startAgain(cluster.size());
     }
+  }
+
+  private void cut(Fault fault, int victim) {
+    VirtualNetwork network = cluster.network();
+    switch (fault) {
+      case DROP -> network.drop(victim);
+      case REJECT_WITH_RESET -> network.rejectWithReset(victim);
+      case REJECT_WITH_ICMP -> network.rejectWithIcmp(victim);
+      case DEAF -> network.deafen(victim);
+      case MUTE -> network.mute(victim);
+      case CABLE_OUT -> network.pullCable(victim);
+      default -> throw new IllegalArgumentException("no cut: " + fault);
+    }
+  }
+
+  /** Those that are left have no majority, and half of the others without the lowest is none. */
+  private void partAndKill(Duration hold) throws InterruptedException {
+    int half = cluster.size() / 2;
+    List<Integer> all = cluster.numbers();
+    cluster.network().part(all.subList(0, half), all.subList(half, all.size()));
+    cluster.node(cluster.size()).kill();
+    FaultDriver.sleep(hold);
+  }
+
+  private void restartWhileCut(int victim, Duration hold) throws IOException, InterruptedException {
+    cluster.network().drop(victim);
+    cluster.node(victim).kill();
+    FaultDriver.sleep(hold);
+    cluster.startAgain(victim);
+    FaultDriver.sleep(hold);
   }
 
   private void flap(int victim, Duration hold, Random random) throws InterruptedException {

@@ -57,7 +57,7 @@ public final class ScenarioDeck {
           case REJECT_WITH_RESET, REJECT_WITH_ICMP, SCALE_DOWN_WHILE_FROZEN -> between(2000, 7000);
           case FLAP, MOVING_PARTITION -> between(3000, 8000);
           case HANG_IN_START, HANG_IN_STOP -> between(1000, 6000);
-          case CLOCK_STEP, PROXY, DISK_FULL -> between(2000, 5000);
+          case CLOCK_STEP, PROXY, DISK_FULL, NO_QUORUM, RESTART_WHILE_CUT -> between(2000, 5000);
           case KILL, KILL_TWO, STOP, RESTART_OF_ALL -> between(0, 3000);
         });
   }

@@ -93,7 +93,14 @@ final class GapCheck {
         .filter(some -> some.lastsAt(from + SLACK_NANOS) || some.lastsAt(from))
         .max(Comparator.comparingLong(Disturbance::from))
         .map(
-            some -> new Gap(expected.role(), from, until, some.cause(), some.fault(), some.bound()))
+            some ->
+                new Gap(
+                    expected.role(),
+                    from,
+                    until,
+                    some.cause(),
+                    some.fault(),
+                    expected.startFirst() ? some.startFirstBound() : some.bound()))
         .orElseGet(() -> new Gap(expected.role(), from, until, Cause.UNPROVOKED, "", unprovoked));
   }
 }

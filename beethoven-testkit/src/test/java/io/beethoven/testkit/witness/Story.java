@@ -76,6 +76,7 @@ final class Story {
             cause.name(),
             cause,
             Optional.of(Duration.ofMillis(boundMillis)),
+            Optional.of(Duration.ZERO),
             from * NANOS,
             until * NANOS,
             nodes));

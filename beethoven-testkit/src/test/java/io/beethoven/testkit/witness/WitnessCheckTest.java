@@ -168,6 +168,14 @@ class WitnessCheckTest {
   }
 
   @Test
+  void shouldAllowNoGapToARoleThatMovesStartFirst() {
+    Story story = new Story(1, true).valid("a", 0, 1, 0, 1000).valid("b", 0, 2, 1120, 2000);
+    story.disturbed(Cause.PLANNED_STOP, 5000, 900, 1500, 2);
+
+    assertThat(story.findings(0, 2000)).containsExactly(Kind.GAP_TOO_LONG);
+  }
+
+  @Test
   void shouldFindAGapWhenNobodyTakesOverUntilTheEnd() {
     Story story =
         new Story(1, false).valid("a", 0, 1, 0, 1000).disturbed(Cause.CRASH, 180, 1000, 1500, 2);
