@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Optional;
@@ -58,7 +59,8 @@ final class Soak {
     } catch (TimeoutException e) {
       return SoakResult.notWhole(options.size(), seconds(), "formation: " + e.getMessage());
     }
-    try (cluster) {
+    try (cluster;
+        StallMeter stalls = StallMeter.start()) {
       ProcessFigures start = cluster.figures();
       progress.accept("%.1f s: whole".formatted(seconds()));
       Optional<String> failure = play(cluster, scenarios, time);
@@ -72,6 +74,7 @@ final class Soak {
           played,
           failure,
           Optional.of(report),
+          stalls.worstMillis(),
           start,
           cluster.figures());
     }
@@ -103,7 +106,10 @@ final class Soak {
   private void keep(Scenario scenario) throws IOException {
     Path file = options.directory().resolve("scenarios.txt");
     Files.writeString(
-        file, scenario.text() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        file,
+        "# " + Instant.now() + "\n" + scenario.text() + "\n",
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND);
   }
 
   private void tell(WitnessReport report) {

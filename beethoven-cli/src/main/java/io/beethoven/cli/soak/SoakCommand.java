@@ -162,7 +162,7 @@ public final class SoakCommand implements Callable<Integer> {
   private Iterator<Scenario> draw(List<Fault> faults) throws IOException {
     if (scenarios != null) {
       return Files.readAllLines(scenarios).stream()
-          .filter(line -> !line.isBlank())
+          .filter(line -> !line.isBlank() && !line.startsWith("#"))
           .map(Scenario::parse)
           .iterator();
     }

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param faults how many of each kind
  * @param failure why it could not go on; empty if time was up, or a safety promise was broken
  * @param report what the witness has seen; empty if there never was a cluster
+ * @param worstStallMillis for how long this process wanted to run and could not, at worst
  * @param start what a node took of the machine when all was whole for the first time
  * @param end what it took at the end
  */
@@ -28,13 +29,14 @@ record SoakResult(
     Map<String, Integer> faults,
     Optional<String> failure,
     Optional<WitnessReport> report,
+    long worstStallMillis,
     ProcessFigures start,
     ProcessFigures end) {
 
   static SoakResult notWhole(int nodes, double seconds, String failure) {
     ProcessFigures none = new ProcessFigures(0, 0, 0, 0);
     return new SoakResult(
-        nodes, seconds, Map.of(), Optional.of(failure), Optional.empty(), none, none);
+        nodes, seconds, Map.of(), Optional.of(failure), Optional.empty(), 0, none, none);
   }
 
   /** Tells whether all promises were kept. */
@@ -58,6 +60,7 @@ record SoakResult(
     report.ifPresent(some -> put(json, some));
     json.put("violations", violations());
     failure.ifPresent(text -> json.put("failure", text.lines().findFirst().orElse("")));
+    json.put("worst_stall_ms", worstStallMillis);
     put(json.putObject("start"), start);
     put(json.putObject("end"), end);
     if (!directory.isEmpty()) {

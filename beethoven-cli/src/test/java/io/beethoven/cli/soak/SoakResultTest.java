@@ -24,7 +24,14 @@ class SoakResultTest {
     WitnessReport report =
         new WitnessReport(List.of(findings), List.of(quick, slow), 12, 3, 1000, 20, 1);
     return new SoakResult(
-        5, 61.27, Map.of("kill", 2, "freeze", 1), failure, Optional.of(report), FIGURES, FIGURES);
+        5,
+        61.27,
+        Map.of("kill", 2, "freeze", 1),
+        failure,
+        Optional.of(report),
+        140,
+        FIGURES,
+        FIGURES);
   }
 
   private static Optional<Duration> bound(long millis) {
@@ -44,6 +51,7 @@ class SoakResultTest {
     assertThat(json.path("violations").asInt()).isZero();
     assertThat(json.path("worst_gap_ms").path("crash").asInt()).isEqualTo(250);
     assertThat(json.path("gaps_over_bound").path("crash").asInt()).isEqualTo(1);
+    assertThat(json.path("worst_stall_ms").asInt()).isEqualTo(140);
     assertThat(json.path("start").path("rss_mb").asDouble()).isEqualTo(2.0);
     assertThat(json.has("history")).isFalse();
   }

@@ -5,8 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
-/** Runs commands of the machine, each for a bounded time. */
-final class Commands {
+/** Runs commands of the machine, each for at most 20 s. May be used by any thread. */
+public final class Commands {
 
   private static final int SECONDS = 20;
 
@@ -18,7 +18,7 @@ final class Commands {
    * @param command program and arguments
    * @throws IllegalStateException if it fails or hangs; the message holds its output
    */
-  static void run(String... command) {
+  public static void run(String... command) {
     String line = String.join(" ", command);
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -39,8 +39,13 @@ final class Commands {
     }
   }
 
-  /** Tells whether a command runs and succeeds. */
-  static boolean succeeds(String... command) {
+  /**
+   * Tells whether a command runs and succeeds.
+   *
+   * @param command program and arguments
+   * @return false if it fails, hangs, or is not there
+   */
+  public static boolean succeeds(String... command) {
     try {
       run(command);
       return true;

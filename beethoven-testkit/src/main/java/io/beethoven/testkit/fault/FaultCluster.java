@@ -52,6 +52,7 @@ public final class FaultCluster implements AutoCloseable {
   private final Path witness;
   private final WitnessFiles files;
   private final History history = new History();
+  private final VoterWatch voters;
   private final Map<String, Expectation> expectations = new LinkedHashMap<>();
   private final List<Disturbance> disturbances = new ArrayList<>();
   private final PrintedBounds bounds;
@@ -63,6 +64,7 @@ public final class FaultCluster implements AutoCloseable {
     this.options = options;
     this.witness = options.directory().resolve("witness");
     this.files = new WitnessFiles(witness);
+    this.voters = new VoterWatch(logs());
     Runtime.getRuntime().addShutdownHook(remover);
     options.roles().forEach(role -> expectations.put(role.name(), role.expectation()));
     network =
@@ -261,6 +263,29 @@ public final class FaultCluster implements AutoCloseable {
       if (left <= 0) {
         throw new TimeoutException(
             "not whole within " + WHOLE + ": " + missing + "\n" + describe());
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    }
+  }
+
+  /** Tells whether the voters are the nodes in their present lives. */
+  boolean isSettled() throws IOException {
+    return voters.isSettled(group.nodes());
+  }
+
+  /**
+   * Waits until the voters are the nodes in their present lives: until the death of each former
+   * life is proven, which takes as long as its connections need to notice.
+   *
+   * @throws TimeoutException if they are not within 150 s
+   * @throws IOException if a log cannot be read
+   * @throws InterruptedException if this thread is interrupted
+   */
+  void awaitSettled() throws TimeoutException, IOException, InterruptedException {
+    long end = System.nanoTime() + WHOLE.toNanos();
+    while (!isSettled()) {
+      if (System.nanoTime() - end > 0) {
+        throw new TimeoutException("the voters are not the nodes that live, after " + WHOLE);
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
