@@ -15,6 +15,8 @@ import java.util.Random;
  */
 public final class ScenarioDeck {
 
+  private static final List<Target> TARGETS = List.of(Target.values());
+
   private final Random random;
   private final List<Fault> kinds;
   private final Deque<Fault> left = new ArrayDeque<>();
@@ -42,7 +44,7 @@ public final class ScenarioDeck {
       left.addAll(shuffled);
     }
     Fault fault = left.remove();
-    Target target = Target.values()[random.nextInt(Target.values().length)];
+    Target target = TARGETS.get(random.nextInt(TARGETS.size()));
     return new Scenario(fault, target, hold(fault), random.nextLong() >>> 1);
   }
 

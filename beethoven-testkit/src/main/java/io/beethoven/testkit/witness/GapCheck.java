@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Finds the times in which a role had fewer valid instances than it should. */
@@ -58,7 +59,7 @@ final class GapCheck {
     return gaps;
   }
 
-  private void addChange(TreeSet<Long> moments, long moment) {
+  private void addChange(Set<Long> moments, long moment) {
     if (moment > Long.MIN_VALUE) {
       moments.addAll(List.of(moment, moment + expected.settleNanos()));
     }
