@@ -2,6 +2,7 @@ package io.beethoven.cli;
 
 import io.beethoven.cli.demo.DemoCommand;
 import io.beethoven.cli.doctor.DoctorCommand;
+import io.beethoven.cli.soak.SoakCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Spec;
       DoctorCommand.class,
       SetCountCommand.class,
       ForceQuorumCommand.class,
+      SoakCommand.class,
       TrainCommand.class,
       CommandLine.HelpCommand.class
     },

@@ -32,7 +32,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "node", "status", "doctor"})
+  @ValueSource(strings = {"demo", "node", "status", "doctor", "soak"})
   void shouldExplainEachCommand(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString()).contains("Usage: beethoven " + command);

@@ -34,8 +34,8 @@ final class LineState {
   /** What this event wants done. */
   final List<LineEffect> effects = new ArrayList<>();
 
-  /** Whether this side dials: it has the lower address. */
-  final boolean dials;
+  /** Whether this side dials: it has the lower address, and the peer is a member. */
+  private boolean dials;
 
   private final LinePolicy policy;
   private OptionalLong talk = OptionalLong.empty();
@@ -174,6 +174,11 @@ final class LineState {
     } else if (dials) {
       reconnectLater();
     }
+  }
+
+  /** No line is opened any more; one that stands, or whose break is in doubt, can prove a death. */
+  void removed() {
+    dials = false;
   }
 
   void departed() {

@@ -131,6 +131,18 @@ public final class PeerLines {
   }
 
   /**
+   * The membership has removed the peer, whose death is not proved. No line to it is opened any
+   * more, since its next life would take that for one from a member of its own; but the life-line
+   * that stands goes on to be evidence, and a break that proved nothing is looked into until the
+   * next life answers.
+   *
+   * @return the step
+   */
+  public Step removed() {
+    return step(LineState::removed);
+  }
+
+  /**
    * A talk line is gone.
    *
    * @param line its id

@@ -1,11 +1,13 @@
 package io.beethoven.testkit;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.beethoven.actors.control.ControlClient;
 import io.beethoven.actors.control.NodeReport;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,6 +45,7 @@ public final class NodeProcess implements AutoCloseable {
   private final List<NodeEvent> events = new ArrayList<>();
   private final Deque<String> output = new ArrayDeque<>();
   private final List<Consumer<NodeEvent>> listeners;
+  private final Optional<PrintWriter> log;
   private boolean outputEnded;
 
   NodeProcess(NodeProcessBuilder settings) throws IOException {
@@ -50,6 +53,11 @@ public final class NodeProcess implements AutoCloseable {
     this.listeners = List.copyOf(settings.listeners());
     this.startedNanoTime = System.nanoTime();
     this.process = new ProcessBuilder(settings.command()).start();
+    Optional<Path> file = settings.logFile(process.pid());
+    this.log =
+        file.isPresent()
+            ? Optional.of(new PrintWriter(Files.newBufferedWriter(file.get()), true))
+            : Optional.empty();
     this.killer = new Thread(process::destroyForcibly, "kill-" + process.pid());
     try {
       Runtime.getRuntime().addShutdownHook(killer);
@@ -106,6 +114,7 @@ public final class NodeProcess implements AutoCloseable {
   }
 
   private synchronized void keep(String line) {
+    log.ifPresent(file -> file.println(line));
     output.add(line);
     if (output.size() > KEPT_OUTPUT_LINES) {
       output.remove();
@@ -209,6 +218,29 @@ public final class NodeProcess implements AutoCloseable {
   public NodeReport report() throws IOException {
     try (ControlClient client = ControlClient.connect(settings.socket(), CONTROL_TIMEOUT)) {
       return client.report();
+    }
+  }
+
+  /**
+   * Asks the node to change how often a role shall run.
+   *
+   * @param role the role's name
+   * @param count how many instances
+   * @return empty if it is changed, or why it is not
+   * @throws IOException if it does not answer
+   */
+  public Optional<String> setCount(String role, int count) throws IOException {
+    try (ControlClient client = ControlClient.connect(settings.socket(), CONTROL_TIMEOUT)) {
+      String answer =
+          client
+              .request(
+                  JsonNodeFactory.instance
+                      .objectNode()
+                      .put("op", "set-count")
+                      .put("role", role)
+                      .put("count", count))
+              .asText();
+      return answer.equals("changed") ? Optional.empty() : Optional.of(answer);
     }
   }
 
@@ -320,6 +352,7 @@ public final class NodeProcess implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     removeSocket();
+    log.ifPresent(PrintWriter::close);
     try {
       Runtime.getRuntime().removeShutdownHook(killer);
     } catch (IllegalStateException e) {

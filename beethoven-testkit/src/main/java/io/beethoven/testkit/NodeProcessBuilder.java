@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The description of a {@link NodeProcess}. Settings go to the process as system properties, which
@@ -43,6 +45,7 @@ public final class NodeProcessBuilder {
   private String mainClass = NodeMain.class.getName();
   private int port = 25520;
   private String cluster = "beethoven";
+  private @Nullable Path logDirectory;
   private Path runtimeDirectory = ControlSocket.defaultDirectory();
 
   NodeProcessBuilder(String host) {
@@ -209,6 +212,18 @@ public final class NodeProcessBuilder {
   }
 
   /**
+   * Sets where all output that is no event is kept, in a file per process; it is kept in memory
+   * only, and no more than its end, if this is not called.
+   *
+   * @param directory has to be there
+   * @return this
+   */
+  public NodeProcessBuilder logDirectory(Path directory) {
+    logDirectory = Objects.requireNonNull(directory, "directory");
+    return this;
+  }
+
+  /**
    * Starts a process. May be called again for more processes of the same description.
    *
    * @return the process; it has just begun
@@ -229,6 +244,7 @@ public final class NodeProcessBuilder {
     copy.classPath = classPath;
     copy.mainClass = mainClass;
     copy.port = port;
+    copy.logDirectory = logDirectory;
     copy.cluster = cluster;
     copy.runtimeDirectory = runtimeDirectory;
     return copy;
@@ -254,6 +270,12 @@ public final class NodeProcessBuilder {
 
   String host() {
     return host;
+  }
+
+  /** Returns where the output of a process is kept, if it is. */
+  Optional<Path> logFile(long pid) {
+    return Optional.ofNullable(logDirectory)
+        .map(directory -> directory.resolve(host + "-" + port + "-" + pid + ".log"));
   }
 
   int port() {

@@ -37,6 +37,15 @@ class NodeProcessTest {
   }
 
   @Test
+  void shouldKeepAllOutputInAFileWhenADirectoryIsNamed(@TempDir Path directory) throws Exception {
+    try (NodeProcess process = trivial().logDirectory(directory).start()) {
+      process.await(EventLines.STARTED, SOON);
+      Path file = directory.resolve("127.0.0.9-25520-" + process.pid() + ".log");
+      await().atMost(SOON).untilAsserted(() -> assertThat(file).hasContent("no event"));
+    }
+  }
+
+  @Test
   void shouldHandOverEventsAndKeepOtherOutput() throws Exception {
     List<NodeEvent> heard = new CopyOnWriteArrayList<>();
     try (NodeProcess process = trivial().onEvent(heard::add).start()) {

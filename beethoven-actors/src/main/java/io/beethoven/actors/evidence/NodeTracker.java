@@ -69,6 +69,15 @@ public final class NodeTracker extends AbstractBehavior<NodeTracker.Command> {
    */
   public record Described(PeerFacts.Evidence evidence) {}
 
+  /**
+   * The membership has removed the peer, of whose death nothing is known: its lines are watched on,
+   * but no new ones opened.
+   */
+  public enum Removed implements Command {
+    /** The only one. */
+    INSTANCE
+  }
+
   /** Gives the peer up: closes its lines and ends. */
   public record Stop() implements Command {}
 
@@ -159,6 +168,7 @@ public final class NodeTracker extends AbstractBehavior<NodeTracker.Command> {
         .onMessage(SendVotes.class, this::onSendVotes)
         .onMessageEquals(RepeatVotes.INSTANCE, this::onRepeatVotes)
         .onMessage(Describe.class, this::onDescribe)
+        .onMessageEquals(Removed.INSTANCE, () -> follow(lines.removed()))
         .onMessage(Stop.class, stop -> Behaviors.stopped())
         .onSignal(PostStop.class, signal -> onPostStop())
         .build();

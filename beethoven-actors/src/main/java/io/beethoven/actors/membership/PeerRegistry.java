@@ -436,6 +436,7 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
         // The allocator hears first: a replacement waits for nothing else.
         tellMembers();
         changed.dead().forEach(this::onDead);
+        updateTrackers();
         protectAddresses();
       }
     } else if (message.news() instanceof VotesToTell votes) {
@@ -503,14 +504,29 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
 
   // trackers: one for each pair in which somebody votes
 
+  /**
+   * A voter that the membership has removed is tracked on: only its lines can prove its death, as
+   * when its next life answers, and without proof no voter is changed and nobody admitted any more.
+   */
   private void updateTrackers() {
     Map<Incarnation, Introduction> wanted = new TreeMap<>();
     peers.tracked(evidence.voters()).forEach(peer -> wanted.put(peer.node(), peer));
     Map<Incarnation, ActorRef<NodeTracker.Command>> unwanted = new TreeMap<>(trackers);
     unwanted.keySet().removeAll(wanted.keySet());
+    Map<Incarnation, ActorRef<NodeTracker.Command>> missing = new TreeMap<>(unwanted);
+    missing.keySet().removeIf(who -> !isMissing(who));
+    missing.values().forEach(tracker -> tracker.tell(NodeTracker.Removed.INSTANCE));
+    unwanted.keySet().removeAll(missing.keySet());
     unwanted.values().forEach(getContext()::stop);
-    trackers.keySet().retainAll(wanted.keySet());
+    trackers.keySet().removeAll(unwanted.keySet());
     wanted.forEach((who, peer) -> trackers.computeIfAbsent(who, key -> spawnTracker(peer)));
+  }
+
+  /** Tells whether it is a voter that is no member, and of whose death nothing is known. */
+  private boolean isMissing(Incarnation who) {
+    return !peers.isMember(who)
+        && evidence.voters().contains(who)
+        && !evidence.dead().contains(who);
   }
 
   private ActorRef<NodeTracker.Command> spawnTracker(Introduction peer) {

@@ -7,9 +7,14 @@ import io.beethoven.actors.TestCluster;
 import io.beethoven.actors.UnhandledMessages;
 import io.beethoven.actors.beacon.BeaconServer;
 import io.beethoven.actors.beacon.LineEvent;
+import io.beethoven.actors.beacon.LineEvent.Cause;
 import io.beethoven.actors.beacon.LineEvent.Kind;
+import io.beethoven.actors.beacon.LineEvent.LineClosed;
 import io.beethoven.actors.beacon.LineEvent.LineOpened;
+import io.beethoven.actors.beacon.LineEvent.LineReceived;
+import io.beethoven.actors.beacon.ProbeOutcome;
 import io.beethoven.actors.evidence.DeadRegistry;
+import io.beethoven.actors.evidence.NodeTracker;
 import io.beethoven.actors.membership.PeerRegistry.Departed;
 import io.beethoven.actors.membership.PeerRegistry.HeldForDead;
 import io.beethoven.actors.membership.PeerRegistry.Introduced;
@@ -31,8 +36,10 @@ import io.beethoven.actors.role.RoleServer.SelfHeldForDead;
 import io.beethoven.actors.role.RoleServer.VotesToTell;
 import io.beethoven.actors.role.RoleServer.WatchEvidence;
 import io.beethoven.actors.settings.EvidenceSettings;
+import io.beethoven.diagnosis.PeerFacts;
 import io.beethoven.discovery.Agreement;
 import io.beethoven.discovery.BeaconMessage;
+import io.beethoven.discovery.BeaconMessage.Armed;
 import io.beethoven.discovery.BeaconMessage.Hello;
 import io.beethoven.discovery.BeaconMessage.Purpose;
 import io.beethoven.discovery.BeaconMessage.Votes;
@@ -625,6 +632,76 @@ class PeerRegistryTest {
 
     // Neither this node nor the peer tracked so far votes any more.
     expectBeacon(new BeaconServer.Release(lower));
+  }
+
+  @Test
+  void shouldProveTheDeathOfAVoterByItsNextLifeWhenTheMembershipHasRemovedIt() {
+    vote(self, high);
+    ActorRef<LineEvent> owner = takeIn(high);
+    owner.tell(new LineOpened(5, Kind.TALK, true, Optional.of(hello(high)), true));
+    owner.tell(new LineOpened(6, Kind.LIFE, true, Optional.empty(), true));
+    owner.tell(new LineReceived(6, new Armed()));
+    awaitArmed(high);
+
+    say(high, MemberStatus.removed());
+    told.expectMessage(new PeerOffline(high, OfflineCause.REMOVED));
+    owner.tell(new LineClosed(5, Kind.TALK, Cause.BROKEN));
+    owner.tell(new LineClosed(6, Kind.LIFE, Cause.BROKEN));
+
+    BeaconServer.Probe probe = fishProbe();
+    Incarnation next = new Incarnation(high.node(), high.uid() + 1);
+    probe
+        .replyTo()
+        .tell(new BeaconServer.ProbeResult(probe.target(), new ProbeOutcome.Answered(hello(next))));
+    expectRoles(new RoleServer.Proved(high));
+    tell(evidence.prove(high));
+    expectBeacon(new BeaconServer.Release(high));
+  }
+
+  @Test
+  void shouldOpenNoLineToAVoterThatTheMembershipHasRemoved() {
+    vote(self, high);
+    ActorRef<LineEvent> owner = takeIn(high);
+    expectBeacon(new BeaconServer.DialTalk(high, introduction(high).beacon()));
+    owner.tell(new LineOpened(5, Kind.TALK, false, Optional.of(hello(high)), true));
+
+    say(high, MemberStatus.removed());
+    told.expectMessage(new PeerOffline(high, OfflineCause.REMOVED));
+    told.expectMessageClass(PeersChanged.class);
+    told.expectMessageClass(Members.class);
+    owner.tell(new LineClosed(5, Kind.TALK, Cause.BROKEN));
+
+    // It is neither dialled nor given up.
+    expectProtected(Map.of());
+    beacon.expectNoMessage(PAUSE.multipliedBy(2));
+  }
+
+  private void awaitArmed(Incarnation peer) {
+    TestProbe<PeerRegistry.Described> probe = kit.createTestProbe(PeerRegistry.Described.class);
+    registry.tell(new PeerRegistry.Describe(probe.ref()));
+    ActorRef<NodeTracker.Command> tracker =
+        probe.receiveMessage().peers().stream()
+            .filter(description -> description.node().equals(peer))
+            .findFirst()
+            .flatMap(PeerRegistry.PeerDescription::tracker)
+            .orElseThrow();
+    await()
+        .atMost(TestCluster.PATIENCE)
+        .until(
+            () -> {
+              TestProbe<NodeTracker.Described> lines =
+                  kit.createTestProbe(NodeTracker.Described.class);
+              tracker.tell(new NodeTracker.Describe(lines.ref()));
+              return lines.receiveMessage().evidence() == PeerFacts.Evidence.ARMED;
+            });
+  }
+
+  private BeaconServer.Probe fishProbe() {
+    BeaconServer.Command next = beacon.receiveMessage();
+    while (!(next instanceof BeaconServer.Probe)) {
+      next = beacon.receiveMessage();
+    }
+    return (BeaconServer.Probe) next;
   }
 
   @Test

@@ -1,5 +1,8 @@
 package io.beethoven.multijvm;
 
+import io.beethoven.testkit.fault.Commands;
+import io.beethoven.testkit.fault.VirtualNetwork;
+
 /**
  * The loopback /27 of a network namespace of its own, in which every second address is silent: what
  * is sent there is dropped without a word. Needs root, {@code ip} and {@code iptables}. All nodes
@@ -10,13 +13,13 @@ final class HalfSilentLoopback implements Place {
   private static final String PREFIX = "127.77.33.";
   private static final int HOSTS = 30;
 
-  private final String namespace = Namespaces.uniqueName();
+  private final String namespace = VirtualNetwork.uniqueName();
 
   private HalfSilentLoopback() {}
 
   static HalfSilentLoopback create() {
     HalfSilentLoopback made = new HalfSilentLoopback();
-    Namespaces.run("ip", "netns", "add", made.namespace);
+    Commands.run("ip", "netns", "add", made.namespace);
     try {
       made.in("ip", "link", "set", "lo", "up");
       for (int host = 2; host <= HOSTS; host += 2) {
@@ -30,7 +33,7 @@ final class HalfSilentLoopback implements Place {
   }
 
   private void in(String... command) {
-    Namespaces.in(namespace, command);
+    VirtualNetwork.in(namespace, command);
   }
 
   /** Returns one of the addresses that are not silent, for numbers 1 to 15. */
@@ -61,6 +64,6 @@ final class HalfSilentLoopback implements Place {
 
   @Override
   public void close() {
-    Namespaces.run("ip", "netns", "delete", namespace);
+    Commands.run("ip", "netns", "delete", namespace);
   }
 }

@@ -63,7 +63,7 @@ final class TestCluster
 
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(5);
-  private static final List<String> SMALL_JVM =
+  static final List<String> SMALL_JVM =
       List.of(
           "-Xmx96m",
           "-Xss512k",

@@ -1,0 +1,156 @@
+package io.beethoven.testkit.fault;
+
+import io.beethoven.testkit.witness.Cause;
+import io.beethoven.testkit.witness.Disturbance;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Brings about what a scenario says, and makes it good again. For one thread at a time. */
+public final class FaultDriver {
+
+  private final FaultCluster cluster;
+  private final ProcessFaults processes;
+  private final NetworkFaults networks;
+
+  /**
+   * Creates a driver.
+   *
+   * @param cluster whom it does it to
+   */
+  public FaultDriver(FaultCluster cluster) {
+    this.cluster = cluster;
+    this.processes = new ProcessFaults(cluster);
+    this.networks = new NetworkFaults(cluster);
+  }
+
+  /** Something that is done. */
+  interface Act {
+    void run() throws IOException, TimeoutException, InterruptedException;
+  }
+
+  /**
+   * Waits until the cluster is whole, does what the scenario says, makes it good again, and waits
+   * until the cluster is whole. The witness is told; of no bound, where a former life of a node
+   * still counts as a voter, so that nodes that have joined since run nothing.
+   *
+   * @param scenario what to do
+   * @return what was done, as the witness knows it
+   * @throws TimeoutException if the cluster does not become whole, or a node does not end that was
+   *     asked to
+   * @throws IOException if a process cannot be started, or a node does not answer
+   * @throws InterruptedException if this thread is interrupted
+   */
+  public Disturbance play(Scenario scenario)
+      throws TimeoutException, IOException, InterruptedException {
+    cluster.awaitWhole();
+    if (scenario.fault() == Fault.SCALE_DOWN_WHILE_FROZEN) {
+      // An edit is acknowledged by all voters only.
+      cluster.awaitSettled();
+    }
+    boolean settled = cluster.isSettled();
+    Random random = new Random(scenario.seed());
+    int victim = pick(scenario, random);
+    List<Integer> others = cluster.numbers().stream().filter(number -> number != victim).toList();
+    int other = others.get(random.nextInt(others.size()));
+    Disturbance begun =
+        new Disturbance(
+            scenario.text()
+                + " on "
+                + cluster.node(victim).name()
+                + (settled ? "" : ", voters not settled"),
+            scenario.fault().cause(),
+            bound(scenario.fault()).filter(bound -> settled),
+            startFirstBound(scenario.fault()).filter(bound -> settled),
+            System.nanoTime(),
+            Long.MAX_VALUE,
+            left(scenario.fault(), victim));
+    cluster.tell(begun);
+    act(scenario, victim, other, random).run();
+    cluster.awaitWhole();
+    Disturbance over = begun.over(System.nanoTime());
+    cluster.tell(over);
+    return over;
+  }
+
+  private int pick(Scenario scenario, Random random) throws IOException {
+    int allocator = cluster.allocator();
+    return switch (scenario.fault()) {
+      case HANG_IN_START, HANG_IN_STOP -> cluster.holder(FaultClusterOptions.STUBBORN, 0);
+      case SCALE_DOWN_WHILE_FROZEN -> cluster.holder(FaultClusterOptions.TWO, 1);
+      default ->
+          switch (scenario.target()) {
+            case HOST -> cluster.holder(FaultClusterOptions.ONE, 0);
+            case ALLOCATOR -> allocator;
+            case OTHER -> {
+              List<Integer> others =
+                  cluster.numbers().stream().filter(number -> number != allocator).toList();
+              yield others.get(random.nextInt(others.size()));
+            }
+          };
+    };
+  }
+
+  /** Returns how many nodes can run roles meanwhile. */
+  private int left(Fault fault, int victim) {
+    if (cluster.size() == 2 && victim == 1 && fault.cause() == Cause.FREEZE) {
+      // The upper one of two waits for the lower one, of whose death it has no proof.
+      return 0;
+    }
+    return switch (fault) {
+      case RESTART_OF_ALL, NO_QUORUM -> 0;
+      case KILL_TWO, KILL_WHO_TAKES_OVER -> cluster.size() - 2;
+      default -> cluster.size() - 1;
+    };
+  }
+
+  private Optional<Duration> bound(Fault fault) {
+    Optional<Duration> bound = cluster.bounds().of(fault.cause());
+    return hasTwoEvents(fault) ? bound.map(planned -> planned.plus(crash())) : bound;
+  }
+
+  private Optional<Duration> startFirstBound(Fault fault) {
+    if (fault.cause() != Cause.PLANNED_STOP) {
+      return bound(fault);
+    }
+    return Optional.of(hasTwoEvents(fault) ? crash() : Duration.ZERO);
+  }
+
+  /** Tells whether somebody dies in a planned stop. */
+  private static boolean hasTwoEvents(Fault fault) {
+    return fault == Fault.KILL_WHILE_IT_HANDS_OVER || fault == Fault.KILL_WHO_TAKES_OVER;
+  }
+
+  private Duration crash() {
+    return cluster.bounds().of(Cause.CRASH).orElseThrow();
+  }
+
+  private Act act(Scenario scenario, int victim, int other, Random random) {
+    Duration hold = scenario.hold();
+    return switch (scenario.fault()) {
+      case KILL -> () -> processes.kill(hold, victim);
+      case KILL_TWO -> () -> processes.kill(hold, victim, other);
+      case RESTART_STORM -> () -> processes.storm(victim, hold, 2 + random.nextInt(4));
+      case STOP -> () -> processes.stop(victim, hold);
+      case KILL_WHILE_IT_HANDS_OVER -> () -> processes.stopAndKill(victim, victim, hold);
+      case KILL_WHO_TAKES_OVER -> () -> processes.stopAndKill(victim, other, hold);
+      case FREEZE -> () -> processes.freeze(victim, hold);
+      case FREEZE_AND_KILL -> () -> processes.freezeAndKill(victim, hold);
+      case HANG_IN_START -> () -> processes.hangInStart(victim, hold);
+      case HANG_IN_STOP -> () -> processes.hangInStop(victim, hold);
+      case SCALE_DOWN_WHILE_FROZEN -> () -> processes.scaleDown(victim, other, hold);
+      case RESTART_OF_ALL -> () -> processes.restartAll(hold);
+      case DISK_FULL -> () -> processes.fillDisk(victim, other, hold);
+      case CLOCK_STEP -> () -> processes.stepClock(victim, random, hold);
+      default -> () -> networks.cut(scenario.fault(), victim, hold, random);
+    };
+  }
+
+  static void sleep(Duration time) throws InterruptedException {
+    TimeUnit.NANOSECONDS.sleep(time.toNanos());
+  }
+}

@@ -1,0 +1,91 @@
+package io.beethoven.testkit.fault;
+
+import io.beethoven.testkit.NodeProcess;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Tells by the nodes' logs whether exactly the present lives of all nodes are the voters. While a
+ * voter is gone without proof of its death, no voter is added, no node is admitted that joins, and
+ * no edit is acknowledged; bounds presuppose that there is a free node that may be used.
+ *
+ * <p>It knows nodes that are all voters, so no more than nine. Not for several threads.
+ */
+final class VoterWatch {
+
+  private static final Pattern SELF = Pattern.compile("node started self=(\\S+)");
+  private static final Pattern VOTERS =
+      Pattern.compile("RoleServer voters version=(\\d+) settled=\\[(.*)]");
+
+  /** What a log has said so far. */
+  private static final class Log {
+    private long offset;
+    private String self = "";
+    private long version;
+    private List<String> voters = List.of();
+  }
+
+  private final Path directory;
+  private final Map<Long, Log> logs = new HashMap<>();
+
+  VoterWatch(Path directory) {
+    this.directory = directory;
+  }
+
+  /** Tells whether the voters are the nodes that live, in their present lives. */
+  boolean isSettled(List<NodeProcess> nodes) throws IOException {
+    TreeSet<String> selves = new TreeSet<>();
+    Log latest = new Log();
+    for (NodeProcess node : nodes) {
+      Log log = read(node);
+      selves.add(log.self);
+      latest = log.version > latest.version ? log : latest;
+    }
+    return selves.equals(new TreeSet<>(latest.voters)) && selves.size() == nodes.size();
+  }
+
+  private Log read(NodeProcess node) throws IOException {
+    Log log = logs.computeIfAbsent(node.pid(), pid -> new Log());
+    Optional<Path> file = file(node);
+    if (file.isPresent()) {
+      try (RandomAccessFile in = new RandomAccessFile(file.get().toFile(), "r")) {
+        in.seek(log.offset);
+        byte[] bytes = new byte[(int) (in.length() - log.offset)];
+        in.readFully(bytes);
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        int end = text.lastIndexOf('\n') + 1;
+        text.substring(0, end).lines().forEach(line -> take(line, log));
+        log.offset += end;
+      }
+    }
+    return log;
+  }
+
+  private Optional<Path> file(NodeProcess node) {
+    String name = node.name().replace(':', '-') + "-" + node.pid() + ".log";
+    return Optional.of(directory.resolve(name)).filter(Files::exists);
+  }
+
+  private static void take(String line, Log log) {
+    Matcher self = SELF.matcher(line);
+    if (self.find()) {
+      log.self = self.group(1);
+    }
+    Matcher voters = VOTERS.matcher(line);
+    if (voters.find()) {
+      log.version = Long.parseLong(voters.group(1));
+      log.voters = Arrays.asList(voters.group(2).split(", ", -1));
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.beethoven.testkit.fault;
+
+import io.beethoven.Beethoven;
+import io.beethoven.Role;
+import io.beethoven.testkit.EventLines;
+import io.beethoven.testkit.NodeRunner;
+import io.beethoven.testkit.ParentWatch;
+import io.beethoven.testkit.witness.Witness;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/** The main class of a node whose roles a witness watches. */
+public final class WitnessedNode {
+
+  private static final Duration STOP_DEADLINE = Duration.ofSeconds(2);
+
+  private WitnessedNode() {}
+
+  /**
+   * Runs a node.
+   *
+   * @param args the directory of the witness, and then the roles as {@link WitnessedRole#text}
+   *     gives them
+   * @throws Exception if it cannot start; the process then ends with exit code 1
+   */
+  public static void main(String[] args) throws Exception {
+    ParentWatch.start();
+    Path directory = Path.of(args[0]);
+    Witness witness = Witness.in(directory);
+    List<Role> roles = new ArrayList<>();
+    for (String text : List.of(args).subList(1, args.length)) {
+      roles.add(role(WitnessedRole.parse(text), witness, directory));
+    }
+    try {
+      NodeRunner.run(
+          () -> {
+            var builder = Beethoven.builder();
+            roles.forEach(builder::role);
+            return builder.start();
+          },
+          EventLines.standard());
+      witness.close();
+      System.exit(0);
+    } catch (RuntimeException e) {
+      System.err.println("the node did not start: " + e.getMessage());
+      e.printStackTrace();
+      System.exit(1);
+    }
+  }
+
+  private static Role role(WitnessedRole role, Witness witness, Path directory) {
+    Role made =
+        role.stubborn()
+            ? Role.lifecycle(role.name(), witness.lifecycle(() -> new StubbornRole(directory)))
+            : Role.task(role.name(), witness.task(context -> new CountDownLatch(1).await()));
+    Role counted = made.count(role.count()).stopDeadline(STOP_DEADLINE);
+    return role.startFirst() ? counted.startFirst() : counted;
+  }
+}
