@@ -308,7 +308,7 @@ public final class Allocator {
     Voters theirs = report.shared().voters();
     return theirs.cluster() != reign.voters().cluster()
         && theirs.cluster() == edits.cluster()
-        && theirs.all().stream().allMatch(voter -> voter.node().equals(report.node().node()));
+        && Participant.wasAlways(report.node(), theirs);
   }
 
   private void reported(

@@ -78,6 +78,7 @@ public final class Participant {
   private final SortedSet<Incarnation> members = new TreeSet<>();
   private final SortedSet<Incarnation> named = new TreeSet<>();
   private final SortedMap<Incarnation, Moment> heard = new TreeMap<>();
+  private final SortedMap<Incarnation, Moment> firstHeard = new TreeMap<>();
   private final SortedMap<Incarnation, Duration> leaseTerms = new TreeMap<>();
   private final Set<Difference> differences = new HashSet<>();
   private final Moment born;
@@ -209,7 +210,8 @@ public final class Participant {
     rights.forgetReleased();
     effects.addAll(rights.stopAll());
     if (evidence.voters().all().equals(Set.of(self))) {
-      // A cluster of this node alone ends here; it never was another node's.
+      // A cluster of this node alone ends here.
+      edits = wasAlways(self, voters()) ? Edits.NONE : edits;
       left = voters().cluster();
       apply(evidence.withVoters(Voters.NONE), effects, now);
       account.clear();
@@ -320,6 +322,7 @@ public final class Participant {
   private void forget() {
     named.removeAll(evidence.dead());
     heard.keySet().removeIf(node -> !members.contains(node) && !named.contains(node));
+    firstHeard.keySet().retainAll(heard.keySet());
     leaseTerms.keySet().retainAll(heard.keySet());
     account.forget(evidence.dead());
   }
@@ -437,13 +440,18 @@ public final class Participant {
       // What it was told elsewhere says nothing here, but its tokens may have been used.
       foreign = highest(foreign, promised);
     }
-    boolean editedForItself = mine.all().stream().allMatch(v -> v.node().equals(self.node()));
-    if ((stranger || mine.equals(Voters.NONE)) && editedForItself && !theirs.equals(mine)) {
+    if (stranger && wasAlways(self, mine)) {
       edits = Edits.NONE;
     }
     if (mine.yieldsTo(theirs) || stranger) {
       apply(evidence.withVoters(theirs), effects, now);
     }
+  }
+
+  /** Whether a cluster was never but one node's: what that edited for itself ends with it. */
+  static boolean wasAlways(Incarnation node, Voters voters) {
+    return voters.proposer().equals(Epoch.NONE)
+        && voters.all().stream().allMatch(voter -> voter.node().equals(node.node()));
   }
 
   private void adoptDead(
@@ -481,6 +489,7 @@ public final class Participant {
       return end(effects, now);
     }
     heard.put(contact.from(), now);
+    firstHeard.putIfAbsent(contact.from(), now);
     counter = Math.max(counter, contact.counter());
     adopt(contact.from(), contact.shared(), effects, now);
     adoptDead(contact.from(), contact.proved(), List.of(), effects, now);
@@ -591,9 +600,47 @@ public final class Participant {
       lastRequests = now;
       request(effects, now);
     }
+    proveFormerLives(effects, now);
     succeed(effects, now);
     standIn(effects, now);
     return end(effects, now);
+  }
+
+  /**
+   * 3.1, without a life-line: an address is one process's at a time. Where another life has been
+   * heard for as long as a lease lasts, and the former one has not, that one is dead.
+   */
+  private void proveFormerLives(List<ParticipantEffect> effects, Moment now) {
+    Set<Incarnation> former = new TreeSet<>(named);
+    former.addAll(voters().all());
+    former.removeAll(evidence.dead());
+    former.removeAll(evidence.proved());
+    former.remove(self);
+    former.removeIf(node -> !isReplaced(node, now));
+    for (Incarnation node : former) {
+      apply(evidence.prove(node), effects, now);
+    }
+  }
+
+  private boolean isReplaced(Incarnation former, Moment now) {
+    Duration lease = timing.leaseEnd();
+    for (Duration term : leaseTerms.values()) {
+      Duration other = Timing.leaseEnd(term);
+      lease = other.compareTo(lease) > 0 ? other : lease;
+    }
+    Moment last = heard.get(former);
+    if (last != null && !now.isPast(last, lease)) {
+      return false;
+    }
+    for (Incarnation next : members) {
+      if (next.node().equals(former.node()) && !next.equals(former)) {
+        Moment since = next.equals(self) ? born : firstHeard.get(next);
+        if (since != null && now.isPast(since, lease) && !isSilent(next, now)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private void request(List<ParticipantEffect> effects, Moment now) {

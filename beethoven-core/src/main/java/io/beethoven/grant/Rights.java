@@ -197,7 +197,10 @@ final class Rights {
     raiseFloor(slot, revoke.token());
     dropReservationUpTo(slot, revoke.token());
     if (right == null) {
-      return List.of(new Reply(new Stopped(self, slot, revoke.token())));
+      Right forfeited = ending.get(slot);
+      // One that is not fenced goes on until it has stopped, whatever it is called.
+      boolean runs = forfeited != null && !forfeited.spec.fenced();
+      return runs ? List.of() : List.of(new Reply(new Stopped(self, slot, revoke.token())));
     }
     return stop(slot, right);
   }

@@ -42,9 +42,10 @@ final class DeathInvariant {
       return;
     }
     Set<Incarnation> before = new HashSet<>(node.participant.dead());
-    first.forEach(before::remove);
+    dead.forEach(before::remove);
+    List<Incarnation> atOnce = List.copyOf(dead);
     for (Incarnation gone : first) {
-      if (!isProved(gone, first, 0, before, node.participant.voters())) {
+      if (!isProved(gone, atOnce, 0, before, node.participant.voters())) {
         throw new Violation(
             node + " holds for dead " + gone + ", which only these proved: " + provers.get(gone));
       }

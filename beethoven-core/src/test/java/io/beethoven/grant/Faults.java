@@ -198,14 +198,22 @@ final class Faults {
         });
   }
 
-  /** Nobody whom the node would declare dead lives, and nobody knows of later voters. */
+  /**
+   * Nobody whom the node would declare dead lives, and nobody, nor any disk, knows later voters.
+   */
   private boolean isSure(SimulatedNode one, Voters voters) {
-    return simulation.alive().stream()
-        .filter(other -> other != one)
-        .noneMatch(
-            other ->
-                other.participant.voters().compareTo(voters) > 0
-                    || (voters.contains(other.id) && !one.hasContact(other.id)));
+    boolean isLatest =
+        simulation.disks.values().stream()
+            .map(Durable::voters)
+            .filter(kept -> kept.cluster() == voters.cluster())
+            .noneMatch(kept -> kept.compareTo(voters) > 0);
+    return isLatest
+        && simulation.alive().stream()
+            .filter(other -> other != one)
+            .noneMatch(
+                other ->
+                    other.participant.voters().compareTo(voters) > 0
+                        || (voters.contains(other.id) && !one.hasContact(other.id)));
   }
 
   /** One node is mistaken, or most are. */

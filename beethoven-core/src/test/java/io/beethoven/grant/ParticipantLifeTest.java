@@ -274,6 +274,35 @@ class ParticipantLifeTest {
   }
 
   @Test
+  void shouldProveADeathWhenAnotherLifeIsHeardAtTheAddressForAsLongAsALease() {
+    Incarnation next = reborn(C);
+    Participant one = participant(B, VOTERS, A, B, C);
+    one.members(List.of(A, B, C, next), at(10_000));
+    one.contacted(request(next, VOTERS, at(0)), at(10_000));
+    assertThat(only(one.tick(at(11_000)), TellVotes.class)).as("for a second only").isEmpty();
+
+    one.contacted(request(next, VOTERS, at(0)), at(12_000));
+    assertThat(only(one.tick(at(12_100)), TellVotes.class))
+        .extracting(TellVotes::proved)
+        .containsExactly(List.of(C));
+    assertThat(one.dead()).as("no quorum yet").isEmpty();
+    one.voted(A, List.of(C), List.of(), at(12_200));
+    assertThat(one.dead()).containsExactly(C);
+  }
+
+  @Test
+  void shouldProveNoDeathWhileTheFormerLifeIsHeardOrTheOtherIsNot() {
+    Incarnation next = reborn(C);
+    Participant one = participant(A, VOTERS, A, B, C);
+    one.members(List.of(A, B, C, next), at(0));
+    one.contacted(request(next, VOTERS, at(0)), at(0));
+    one.contacted(request(C, VOTERS, at(0)), at(2_900));
+    one.contacted(request(next, VOTERS, at(0)), at(3_000));
+    assertThat(only(one.tick(at(3_100)), TellVotes.class)).as("heard lately").isEmpty();
+    assertThat(only(one.tick(at(9_000)), TellVotes.class)).as("neither is heard").isEmpty();
+  }
+
+  @Test
   void shouldBringAlongWhatWasEditedInACommonClusterOnly() {
     Voters common = new Voters(3, 8, Epoch.NONE, GrantFixtures.set(B, C), Optional.empty());
     Edits edits = Edits.NONE.under(EPOCH, common).with(SPEC);

@@ -371,7 +371,10 @@ class RightsTest {
 
     assertThat(rights.held()).containsExactly(new Held(SLOT, token(1), InstanceState.STOPPING));
     assertThat(rights.holdsNothing()).as("it has no right").isTrue();
+    assertThat(obey(new Revoke(EPOCH, 1, SLOT, token(1)))).as("it has not stopped").isEmpty();
     rights.stopped(SLOT);
+    assertThat(obey(new Revoke(EPOCH, 1, SLOT, token(1))))
+        .containsExactly(new Reply(new Stopped(SELF, SLOT, token(1))));
     assertThat(rights.held()).isEmpty();
   }
 

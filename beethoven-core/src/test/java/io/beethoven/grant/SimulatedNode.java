@@ -194,6 +194,17 @@ final class SimulatedNode {
     }
   }
 
+  /** What the node proved itself, in whatever way. */
+  private void noteProofs() {
+    for (Incarnation dead : participant.evidence().proved()) {
+      SimulatedNode other = simulation.byId.get(dead);
+      if (simulation.scenario.sound() && other != null && other.alive) {
+        throw new Violation(this + " proved the death of " + other + ", which lives");
+      }
+      simulation.invariants.deaths.onProof(id, dead);
+    }
+  }
+
   void prove(Incarnation dead) {
     simulation.note("%s proves %s dead", id, dead);
     simulation.invariants.deaths.onProof(id, dead);
@@ -282,8 +293,10 @@ final class SimulatedNode {
     } else if (effect instanceof Send send) {
       send(send);
     } else if (effect instanceof TellVotes votes) {
+      noteProofs();
       tellVotes(votes);
     } else if (effect instanceof Dead dead) {
+      noteProofs();
       simulation.note("%s holds for dead: %s", id, dead.nodes());
       simulation.invariants.deaths.onDead(this, dead.nodes());
       membership.onDead(dead.nodes());
