@@ -78,7 +78,8 @@ public final class Participant {
   private final SortedSet<Incarnation> members = new TreeSet<>();
   private final SortedSet<Incarnation> named = new TreeSet<>();
   private final SortedMap<Incarnation, Moment> heard = new TreeMap<>();
-  private final SortedMap<Incarnation, Moment> firstHeard = new TreeMap<>();
+  private final SortedMap<Incarnation, Moment> answered = new TreeMap<>();
+  private final SortedMap<Incarnation, Moment> doubled = new TreeMap<>();
   private final SortedMap<Incarnation, Duration> leaseTerms = new TreeMap<>();
   private final Set<Difference> differences = new HashSet<>();
   private final Moment born;
@@ -322,7 +323,7 @@ public final class Participant {
   private void forget() {
     named.removeAll(evidence.dead());
     heard.keySet().removeIf(node -> !members.contains(node) && !named.contains(node));
-    firstHeard.keySet().retainAll(heard.keySet());
+    answered.keySet().retainAll(heard.keySet());
     leaseTerms.keySet().retainAll(heard.keySet());
     account.forget(evidence.dead());
   }
@@ -489,7 +490,6 @@ public final class Participant {
       return end(effects, now);
     }
     heard.put(contact.from(), now);
-    firstHeard.putIfAbsent(contact.from(), now);
     counter = Math.max(counter, contact.counter());
     adopt(contact.from(), contact.shared(), effects, now);
     adoptDead(contact.from(), contact.proved(), List.of(), effects, now);
@@ -515,6 +515,7 @@ public final class Participant {
   }
 
   private void credited(Credit credit, List<ParticipantEffect> effects, Moment now) {
+    answered.merge(credit.from(), credit.sent(), (a, b) -> b.since(a).isNegative() ? a : b);
     if (blocks.isBlocked(credit.from())) {
       // What it promised ends no reign that excludes it, so its credit counts for nothing.
       return;
@@ -607,8 +608,9 @@ public final class Participant {
   }
 
   /**
-   * 3.1, without a life-line: an address is one process's at a time. Where another life has been
-   * heard for as long as a lease lasts, and the former one has not, that one is dead.
+   * 3.1, without a life-line: an address is one process's at a time. Where two lives of one are
+   * known, the one that answers a question of later is the other one's next. A lease is waited for,
+   * since the address may have been given to another machine.
    */
   private void proveFormerLives(List<ParticipantEffect> effects, Moment now) {
     Set<Incarnation> former = new TreeSet<>(named);
@@ -616,31 +618,34 @@ public final class Participant {
     former.removeAll(evidence.dead());
     former.removeAll(evidence.proved());
     former.remove(self);
-    former.removeIf(node -> !isReplaced(node, now));
+    former.removeIf(node -> members.stream().noneMatch(next -> isOtherLife(node, next)));
+    doubled.keySet().retainAll(former);
+    former.forEach(node -> doubled.putIfAbsent(node, now));
+    Duration lease = longestLease();
     for (Incarnation node : former) {
-      apply(evidence.prove(node), effects, now);
+      Moment since = Objects.requireNonNull(doubled.get(node));
+      boolean isReplaced =
+          members.stream()
+              .filter(next -> isOtherLife(node, next))
+              .map(next -> next.equals(self) ? now : answered.getOrDefault(next, since))
+              .anyMatch(answer -> answer.isPast(since, lease));
+      if (isReplaced) {
+        apply(evidence.prove(node), effects, now);
+      }
     }
   }
 
-  private boolean isReplaced(Incarnation former, Moment now) {
-    Duration lease = timing.leaseEnd();
+  private static boolean isOtherLife(Incarnation one, Incarnation other) {
+    return one.node().equals(other.node()) && !one.equals(other);
+  }
+
+  private Duration longestLease() {
+    Duration longest = timing.leaseEnd();
     for (Duration term : leaseTerms.values()) {
       Duration other = Timing.leaseEnd(term);
-      lease = other.compareTo(lease) > 0 ? other : lease;
+      longest = other.compareTo(longest) > 0 ? other : longest;
     }
-    Moment last = heard.get(former);
-    if (last != null && !now.isPast(last, lease)) {
-      return false;
-    }
-    for (Incarnation next : members) {
-      if (next.node().equals(former.node()) && !next.equals(former)) {
-        Moment since = next.equals(self) ? born : firstHeard.get(next);
-        if (since != null && now.isPast(since, lease) && !isSilent(next, now)) {
-          return true;
-        }
-      }
-    }
-    return false;
+    return longest;
   }
 
   private void request(List<ParticipantEffect> effects, Moment now) {

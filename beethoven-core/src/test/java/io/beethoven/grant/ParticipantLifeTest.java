@@ -274,32 +274,35 @@ class ParticipantLifeTest {
   }
 
   @Test
-  void shouldProveADeathWhenAnotherLifeIsHeardAtTheAddressForAsLongAsALease() {
+  void shouldProveADeathWhenAnotherLifeHasAnsweredAtTheAddressForAsLongAsALease() {
     Incarnation next = reborn(C);
     Participant one = participant(B, VOTERS, A, B, C);
     one.members(List.of(A, B, C, next), at(10_000));
-    one.contacted(request(next, VOTERS, at(0)), at(10_000));
-    assertThat(only(one.tick(at(11_000)), TellVotes.class)).as("for a second only").isEmpty();
+    one.tick(at(10_000));
+    one.contacted(credit(next, VOTERS, Epoch.NONE, at(12_000)), at(12_010));
+    assertThat(only(one.tick(at(12_020)), TellVotes.class)).as("2 s only").isEmpty();
 
-    one.contacted(request(next, VOTERS, at(0)), at(12_000));
-    assertThat(only(one.tick(at(12_100)), TellVotes.class))
+    one.contacted(credit(next, VOTERS, Epoch.NONE, at(12_400)), at(12_410));
+    assertThat(only(one.tick(at(12_420)), TellVotes.class))
         .extracting(TellVotes::proved)
         .containsExactly(List.of(C));
     assertThat(one.dead()).as("no quorum yet").isEmpty();
-    one.voted(A, List.of(C), List.of(), at(12_200));
+    one.voted(A, List.of(C), List.of(), at(12_500));
     assertThat(one.dead()).containsExactly(C);
   }
 
   @Test
-  void shouldProveNoDeathWhileTheFormerLifeIsHeardOrTheOtherIsNot() {
+  void shouldNotTakeTheNextLifeForTheFormerOne() {
     Incarnation next = reborn(C);
-    Participant one = participant(A, VOTERS, A, B, C);
-    one.members(List.of(A, B, C, next), at(0));
-    one.contacted(request(next, VOTERS, at(0)), at(0));
-    one.contacted(request(C, VOTERS, at(0)), at(2_900));
-    one.contacted(request(next, VOTERS, at(0)), at(3_000));
-    assertThat(only(one.tick(at(3_100)), TellVotes.class)).as("heard lately").isEmpty();
-    assertThat(only(one.tick(at(9_000)), TellVotes.class)).as("neither is heard").isEmpty();
+    Participant one = participant(B, VOTERS, A, B, C);
+    one.contacted(credit(C, VOTERS, Epoch.NONE, at(9_900)), at(9_910));
+    one.members(List.of(A, B, C, next), at(10_000));
+    one.tick(at(10_000));
+
+    one.contacted(credit(C, VOTERS, Epoch.NONE, at(9_990)), at(13_000));
+    assertThat(only(one.tick(at(13_010)), TellVotes.class))
+        .as("an answer that was long under way")
+        .isEmpty();
   }
 
   @Test
