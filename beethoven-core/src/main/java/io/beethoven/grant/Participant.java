@@ -75,11 +75,10 @@ public final class Participant {
   private final Rights rights;
   private final LeaseAccount account;
   private final Blocks blocks = new Blocks();
+  private final FormerLives formerLives;
   private final SortedSet<Incarnation> members = new TreeSet<>();
   private final SortedSet<Incarnation> named = new TreeSet<>();
   private final SortedMap<Incarnation, Moment> heard = new TreeMap<>();
-  private final SortedMap<Incarnation, Moment> answered = new TreeMap<>();
-  private final SortedMap<Incarnation, Moment> doubled = new TreeMap<>();
   private final SortedMap<Incarnation, Duration> leaseTerms = new TreeMap<>();
   private final Set<Difference> differences = new HashSet<>();
   private final Moment born;
@@ -118,6 +117,7 @@ public final class Participant {
     this.timing = timing;
     this.rights = new Rights(self, catalog);
     this.account = new LeaseAccount(self, timing.leaseTerm(), now);
+    this.formerLives = new FormerLives(self);
     this.kept = restored;
     this.promised = restored.promised();
     this.counter = restored.promised().counter();
@@ -323,7 +323,7 @@ public final class Participant {
   private void forget() {
     named.removeAll(evidence.dead());
     heard.keySet().removeIf(node -> !members.contains(node) && !named.contains(node));
-    answered.keySet().retainAll(heard.keySet());
+    formerLives.retain(heard.keySet());
     leaseTerms.keySet().retainAll(heard.keySet());
     account.forget(evidence.dead());
   }
@@ -515,7 +515,7 @@ public final class Participant {
   }
 
   private void credited(Credit credit, List<ParticipantEffect> effects, Moment now) {
-    answered.merge(credit.from(), credit.sent(), (a, b) -> b.since(a).isNegative() ? a : b);
+    formerLives.answered(credit.from(), credit.sent());
     if (blocks.isBlocked(credit.from())) {
       // What it promised ends no reign that excludes it, so its credit counts for nothing.
       return;
@@ -607,36 +607,14 @@ public final class Participant {
     return end(effects, now);
   }
 
-  /**
-   * 3.1, without a life-line: an address is one process's at a time. Where two lives of one are
-   * known, the one that answers a question of later is the other one's next. A lease is waited for,
-   * since the address may have been given to another machine.
-   */
   private void proveFormerLives(List<ParticipantEffect> effects, Moment now) {
-    Set<Incarnation> former = new TreeSet<>(named);
-    former.addAll(voters().all());
-    former.removeAll(evidence.dead());
-    former.removeAll(evidence.proved());
-    former.remove(self);
-    former.removeIf(node -> members.stream().noneMatch(next -> isOtherLife(node, next)));
-    doubled.keySet().retainAll(former);
-    former.forEach(node -> doubled.putIfAbsent(node, now));
-    Duration lease = longestLease();
-    for (Incarnation node : former) {
-      Moment since = Objects.requireNonNull(doubled.get(node));
-      boolean isReplaced =
-          members.stream()
-              .filter(next -> isOtherLife(node, next))
-              .map(next -> next.equals(self) ? now : answered.getOrDefault(next, since))
-              .anyMatch(answer -> answer.isPast(since, lease));
-      if (isReplaced) {
-        apply(evidence.prove(node), effects, now);
-      }
+    Set<Incarnation> known = new TreeSet<>(named);
+    known.addAll(voters().all());
+    known.removeAll(evidence.dead());
+    known.removeAll(evidence.proved());
+    for (Incarnation former : formerLives.find(known, members, longestLease(), now)) {
+      apply(evidence.prove(former), effects, now);
     }
-  }
-
-  private static boolean isOtherLife(Incarnation one, Incarnation other) {
-    return one.node().equals(other.node()) && !one.equals(other);
   }
 
   private Duration longestLease() {
