@@ -270,12 +270,21 @@ public final class Participant {
    * has no other member. The only voter has to wait until another one has become one.
    */
   public boolean mayDepart() {
+    Set<Incarnation> voting = voters().live(evidence.dead());
+    boolean votes = voting.remove(self);
+    return !votes || !voting.isEmpty() || others().isEmpty();
+  }
+
+  /** Tells whether the allocator that it promised last is on this node, and reigns over others. */
+  public boolean reignsOverOthers() {
+    return promised.allocatorUid() == self.uid() && !others().isEmpty();
+  }
+
+  private Set<Incarnation> others() {
     Set<Incarnation> others = new TreeSet<>(members);
     others.remove(self);
     others.removeAll(evidence.dead());
-    Set<Incarnation> voting = voters().live(evidence.dead());
-    boolean votes = voting.remove(self);
-    return !votes || !voting.isEmpty() || others.isEmpty();
+    return others;
   }
 
   /**

@@ -274,6 +274,18 @@ class ParticipantLifeTest {
   }
 
   @Test
+  void shouldReignOverOthersWhileItsOwnAllocatorIsThePromisedOneAndOthersLive() {
+    Participant one = participant(A, VOTERS, A, B, C);
+    assertThat(one.reignsOverOthers()).isFalse();
+    one.ordered(prepare(new Epoch(9, A.uid())), at(0));
+    assertThat(one.reignsOverOthers()).isTrue();
+    one.departed(B, at(1));
+    one.departed(C, at(1));
+    assertThat(one.reignsOverOthers()).isFalse();
+    assertThat(one.mayDepart()).as("nobody is left behind").isTrue();
+  }
+
+  @Test
   void shouldProveADeathWhenAnotherLifeHasAnsweredAtTheAddressForAsLongAsALease() {
     Incarnation next = reborn(C);
     Participant one = participant(B, VOTERS, A, B, C);

@@ -309,6 +309,10 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
     INSTANCE
   }
 
+  private enum HandedOver implements Command {
+    INSTANCE
+  }
+
   private record Kept(Durable state, Optional<Throwable> failure) implements Command {}
 
   private enum KeepAgain implements Command {
@@ -322,6 +326,9 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
 
   private record LostRunEnded(Slot slot, ActorRef<RoleInstance.Command> instance)
       implements Command {}
+
+  /** The allocator of a leaving node needs some messages within it to hand its last slots over. */
+  private static final Duration HAND_OVER = Duration.ofMillis(100);
 
   private static final String LOST = "its instance was lost";
 
@@ -343,6 +350,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
   private Optional<ActorRef<StandInWanted>> allocatorWatcher = Optional.empty();
   private Evidence told;
   private boolean ready;
+  private boolean handingOver;
 
   /**
    * Creates the behavior.
@@ -409,6 +417,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
         .onMessageEquals(Resume.INSTANCE, this::onResume)
         .onMessage(Drain.class, this::onDrain)
         .onMessageEquals(DrainOverdue.INSTANCE, this::onDrainOverdue)
+        .onMessageEquals(HandedOver.INSTANCE, () -> carryOut(List.of()))
         .onMessage(Depart.class, this::onDepart)
         .onMessageEquals(Tick.INSTANCE, this::onTick)
         .onMessage(Kept.class, this::onKept)
@@ -632,6 +641,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
 
   private Behavior<Command> onDrain(Drain message) {
     whenEmpty.add(() -> message.replyTo().tell(new Drained()));
+    handingOver = false;
     List<ParticipantEffect> effects = participant.drain(lease.now());
     if (allocator.isEmpty()) {
       carryOut(effects);
@@ -700,9 +710,21 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
     return this;
   }
 
-  /** A node that drains and is the only voter waits for another one, as long as it may. */
+  /**
+   * A node that drains and is the only voter waits for another one, as long as it may. One on which
+   * the allocator runs lets it grant to others what has been freed here last.
+   */
   private boolean holdsClusterBack() {
-    return timers.isTimerActive(DrainOverdue.INSTANCE) && !participant.mayDepart();
+    return timers.isTimerActive(DrainOverdue.INSTANCE)
+        && (!participant.mayDepart() || isHandingOver());
+  }
+
+  private boolean isHandingOver() {
+    if (!handingOver && participant.reignsOverOthers()) {
+      handingOver = true;
+      timers.startSingleTimer(HandedOver.INSTANCE, HandedOver.INSTANCE, HAND_OVER);
+    }
+    return timers.isTimerActive(HandedOver.INSTANCE);
   }
 
   /** Carries out what this node does; false if it is something to be said. */

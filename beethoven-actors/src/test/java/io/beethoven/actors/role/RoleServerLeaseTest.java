@@ -673,6 +673,23 @@ class RoleServerLeaseTest {
   }
 
   @Test
+  void shouldLetTheAllocatorHandOverWhatWasFreedWhenTheNodeItRunsOnDrains() {
+    lease();
+    prepare(new Epoch(epoch.counter() + 1, SELF.uid()));
+    awaitPromise();
+    TestProbe<RoleServer.Drained> drained = kit.createTestProbe();
+
+    server.tell(new RoleServer.Drain(LONG, drained.ref()));
+    awaitReport(report -> report.standing() == Report.Standing.LEAVING);
+    drained.expectNoMessage(SHORT);
+    time.timePasses(Duration.ofMillis(99));
+    drained.expectNoMessage(SHORT);
+    time.timePasses(Duration.ofMillis(1));
+
+    drained.receiveMessage(LONG);
+  }
+
+  @Test
   void shouldKeepOneStateAtATimeAndThenTheNewest() {
     Epoch first = new Epoch(101, second.id.uid());
     Epoch last = new Epoch(103, second.id.uid());
