@@ -27,11 +27,12 @@ final class DeathInvariant {
     known.add(node);
   }
 
-  /** Whom the operator declares dead meanwhile needs no proof. */
-  void declare(Runnable action) {
+  /** Whom the operator declares dead meanwhile needs no proof, even if nobody is left to say so. */
+  void declare(SimulatedNode at, Runnable action) {
     declaring = true;
     action.run();
     declaring = false;
+    known.addAll(at.participant.dead());
   }
 
   /** Others may take it over from the first one, which has counted votes. */

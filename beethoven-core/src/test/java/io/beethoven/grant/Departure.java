@@ -2,7 +2,11 @@ package io.beethoven.grant;
 
 import static io.beethoven.grant.ProtocolSimulation.MILLI;
 
+import io.beethoven.evidence.Voters;
+import io.beethoven.model.Incarnation;
+import io.beethoven.model.NodeId;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A node leaves as planned: it drains, stops, says goodbye, and its process lingers. */
 final class Departure {
@@ -46,10 +50,7 @@ final class Departure {
     simulation.invariants.deaths.onDeparture(node.id);
     node.step(node.participant.depart(node.moment()), null);
     node.departed = true;
-    if (node.participant.voters().live(node.participant.dead()).equals(Set.of(node.id))) {
-      // What only the last voter stored goes with it.
-      simulation.invariants.edits.onAllLost();
-    }
+    leaveWithWhatOnlyItStored();
     node.allocators.clear();
     for (SimulatedNode peer : simulation.alive()) {
       if (peer != node) {
@@ -61,5 +62,23 @@ final class Departure {
       }
     }
     node.local(lingersMillis * MILLI, () -> node.die(simulation.random.nextBoolean()));
+  }
+
+  /**
+   * What only the last voter stored goes with it: nobody else lives, whether proved dead or not.
+   */
+  private void leaveWithWhatOnlyItStored() {
+    Voters voters = node.participant.voters();
+    Set<NodeId> others =
+        voters.live(node.participant.dead()).stream()
+            .filter(voter -> !voter.equals(node.id))
+            .map(Incarnation::node)
+            .collect(Collectors.toSet());
+    boolean aloneAlive =
+        simulation.alive().stream()
+            .noneMatch(other -> other != node && voters.contains(other.id) && !other.departed);
+    if (aloneAlive) {
+      simulation.invariants.edits.keepWhatIsAt(others);
+    }
   }
 }

@@ -49,10 +49,6 @@ final class EditInvariant {
     }
   }
 
-  void onAllLost() {
-    acknowledged.clear();
-  }
-
   /** The cluster goes on with what these know; that may be less than what was stored. */
   void keepWhatIsAt(Set<NodeId> addresses) {
     Set<RoleName> kept = new TreeSet<>();

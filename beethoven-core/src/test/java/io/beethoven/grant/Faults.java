@@ -193,7 +193,7 @@ final class Faults {
             simulation.counts.add(Counts.Of.FORCED_QUORUMS);
             simulation.invariants.edits.keepWhatIsAt(Set.of(one.id.node()));
             simulation.invariants.deaths.declare(
-                () -> one.step(one.participant.forceQuorum(one.moment()), null));
+                one, () -> one.step(one.participant.forceQuorum(one.moment()), null));
           }
         });
   }
