@@ -48,6 +48,17 @@ public record Voters(
         cluster, version, Epoch.NONE, VoterSet.of(Set.of(founder), 1), Optional.empty());
   }
 
+  /**
+   * Goes on with one node alone, the next life of the last voter or by an operator's word.
+   *
+   * @param founder the only voter
+   * @return the next version of this cluster
+   */
+  public Voters foundedAnew(Incarnation founder) {
+    return new Voters(
+        cluster, version + 1, proposer, VoterSet.of(Set.of(founder), 1), Optional.empty());
+  }
+
   /** Tells whether a change is on its way. */
   public boolean isJoint() {
     return next.isPresent();

@@ -161,9 +161,10 @@ public final class Participant {
     boolean founded = evidence.voters().live(evidence.dead()).equals(Set.of(self));
     if (!founded && (force || mayBeAlone())) {
       Voters known = evidence.voters();
-      long id = known.equals(Voters.NONE) ? cluster : known.cluster();
-      left = id == left ? 0 : left;
-      apply(evidence.withVoters(Voters.founding(id, known.version() + 1, self)), effects, now);
+      Voters alone =
+          known.equals(Voters.NONE) ? Voters.founding(cluster, 1, self) : known.foundedAnew(self);
+      left = alone.cluster() == left ? 0 : left;
+      apply(evidence.withVoters(alone), effects, now);
     }
     return end(effects, now);
   }
@@ -187,11 +188,7 @@ public final class Participant {
             .toList();
     apply(evidence.declare(silent), effects, now);
     if (evidence.voters().live(evidence.dead()).isEmpty()) {
-      Voters known = evidence.voters();
-      apply(
-          evidence.withVoters(Voters.founding(known.cluster(), known.version() + 1, self)),
-          effects,
-          now);
+      apply(evidence.withVoters(voters().foundedAnew(self)), effects, now);
     }
     return end(effects, now);
   }

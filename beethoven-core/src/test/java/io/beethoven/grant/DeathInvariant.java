@@ -16,6 +16,7 @@ final class DeathInvariant {
 
   private final Map<Incarnation, Set<Incarnation>> provers = new HashMap<>();
   private final Set<Incarnation> known = new HashSet<>();
+  private final Map<SimulatedNode, Set<Incarnation>> held = new HashMap<>();
   private boolean declaring;
 
   void onProof(Incarnation by, Incarnation dead) {
@@ -33,18 +34,19 @@ final class DeathInvariant {
     action.run();
     declaring = false;
     known.addAll(at.participant.dead());
+    held.computeIfAbsent(at, key -> new HashSet<>()).addAll(at.participant.dead());
   }
 
   /** Others may take it over from the first one, which has counted votes. */
   void onDead(SimulatedNode node, Collection<Incarnation> dead) {
+    Set<Incarnation> before = Set.copyOf(held.computeIfAbsent(node, key -> new HashSet<>()));
+    held.get(node).addAll(dead);
+    List<Incarnation> atOnce = List.copyOf(dead);
     List<Incarnation> first = new ArrayList<>(dead);
     first.removeIf(gone -> !known.add(gone));
     if (declaring) {
       return;
     }
-    Set<Incarnation> before = new HashSet<>(node.participant.dead());
-    dead.forEach(before::remove);
-    List<Incarnation> atOnce = List.copyOf(dead);
     for (Incarnation gone : first) {
       if (!isProved(gone, atOnce, 0, before, node.participant.voters())) {
         throw new Violation(

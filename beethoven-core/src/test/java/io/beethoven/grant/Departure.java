@@ -50,6 +50,7 @@ final class Departure {
     simulation.invariants.deaths.onDeparture(node.id);
     node.step(node.participant.depart(node.moment()), null);
     node.departed = true;
+    simulation.left.add(node.id.node());
     leaveWithWhatOnlyItStored();
     node.allocators.clear();
     for (SimulatedNode peer : simulation.alive()) {

@@ -208,6 +208,7 @@ final class Faults {
             .filter(kept -> kept.cluster() == voters.cluster())
             .noneMatch(kept -> kept.compareTo(voters) > 0);
     return isLatest
+        && !one.isClockBehind()
         && simulation.alive().stream()
             .filter(other -> other != one)
             .noneMatch(

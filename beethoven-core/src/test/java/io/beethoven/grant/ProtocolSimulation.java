@@ -77,6 +77,9 @@ final class ProtocolSimulation {
   /** Whether instances do as they are told: they neither fail nor are slow. */
   boolean reliable;
 
+  /** The addresses whose last processes said goodbye; they are not asked for what they stored. */
+  final Set<NodeId> left = new HashSet<>();
+
   /** Whether nodes that reach no cluster form one by themselves, as the parts of a network do. */
   boolean partsForm;
 
@@ -203,6 +206,7 @@ final class ProtocolSimulation {
     Set<NodeId> asked = new HashSet<>();
     voters().all().forEach(voter -> asked.add(voter.node()));
     asked.remove(lost);
+    asked.removeAll(left);
     invariants.edits.keepWhatIsAt(asked);
     if (asked.isEmpty()) {
       invariants.onAllForgotten();

@@ -97,6 +97,7 @@ final class SimulatedNode {
     this.instances = new Instances(this);
     this.membership = new Membership(this);
     simulation.disks.put(id.node(), restored);
+    simulation.left.remove(id.node());
     local(simulation.between(0, 400), this::tick);
     local(simulation.between(0, 400), membership::lookAtSingleton);
   }
@@ -124,6 +125,10 @@ final class SimulatedNode {
     setBackAt = step < 0 ? simulation.now() : setBackAt;
     wallOffsetNanos += step;
     simulation.invariants.mayHaveChanged();
+  }
+
+  boolean isClockBehind() {
+    return wallOffsetNanos < -500 * MILLI;
   }
 
   // life
