@@ -92,7 +92,7 @@ class ProxiedNodeTest {
     nodes.remove(behind);
     behind.system().terminate();
 
-    assertThat(offline(seen).cause()).isEqualTo(OfflineCause.REMOVED);
+    assertThat(offline(seen).cause()).as("nobody proved it").isEqualTo(OfflineCause.EXCLUDED);
     eventually(() -> assertWhole(List.of(first.node(), third.node()), first, third));
   }
 

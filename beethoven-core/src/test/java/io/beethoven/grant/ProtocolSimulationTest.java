@@ -25,7 +25,7 @@ class ProtocolSimulationTest {
     Batch batch = simulate(RUNS);
     if (RUNS >= ENOUGH) {
       assertShare(batch, Of.SUCCESSIONS, 0.25);
-      assertShare(batch, Of.EXCLUSIONS, 0.10);
+      assertShare(batch, Of.EXCLUSIONS, 0.05);
       assertShare(batch, Of.JOINT_VOTERS, 0.80);
       assertShare(batch, Of.SECOND_DEATHS, 0.15);
       assertShare(batch, Of.START_FIRST_PAIRS, 0.02);

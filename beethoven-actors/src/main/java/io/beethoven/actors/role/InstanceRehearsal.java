@@ -2,7 +2,6 @@ package io.beethoven.actors.role;
 
 import io.beethoven.actors.settings.RoleSettings;
 import io.beethoven.grant.Moment;
-import io.beethoven.model.Epoch;
 import io.beethoven.model.NodeId;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
@@ -67,7 +66,7 @@ public final class InstanceRehearsal {
                     NODE,
                     ROLE,
                     new RoleImplementation.Task(() -> InstanceRehearsal::waitToBeStopped),
-                    new RightState(new Token(Epoch.NONE, 1), lease),
+                    new RightState(Token.NONE, lease),
                     new RoleThreads(new RolesRunning()),
                     settings),
                 context.getSelf()),

@@ -270,6 +270,12 @@ class RoleAllocatorTest {
 
     early.publish(outlook.latest());
     pass(TICK);
+    Order.Prepare again = first.fish(Order.Prepare.class);
+    assertThat(again.epoch()).as("a reign with a lease").isGreaterThan(asked.epoch());
+    eager.tell(
+        new Answered(
+            new Answer.Promised(
+                first.report(again.epoch()), testimony(catalog(SPEC)), again.round())));
 
     assertThat(first.fish(Order.Grant.class).slot()).isEqualTo(SLOT);
     kit.stop(eager);
