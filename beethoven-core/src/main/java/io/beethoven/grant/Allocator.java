@@ -503,10 +503,17 @@ public final class Allocator {
     Set<Incarnation> reporters = reporters();
     // A former life may have reported as well.
     reporters.retainAll(present);
-    refounding.replace(reign, reporters, now).ifPresent(reign::propose);
+    refounding.replace(reign, reporters, isAnotherClusterAlive(), now).ifPresent(reign::propose);
     if (reign.voters().current().voters().isEmpty() && reign.voters().isJoint()) {
       voterChange.proceed(node -> true, new TreeSet<>(reporters), false, named(), effects, now);
     }
+  }
+
+  private boolean isAnotherClusterAlive() {
+    return beliefs.values().stream()
+        .flatMap(belief -> belief.report().stream())
+        .filter(report -> report.standing() == Report.Standing.OPEN)
+        .anyMatch(report -> report.shared().voters().cluster() != reign.voters().cluster());
   }
 
   private void askUnreported(List<AllocatorEffect> effects, Moment now) {

@@ -36,15 +36,18 @@ final class Refounding {
    * Looks whether the voters can be replaced by their next lives.
    *
    * @param reporters the nodes that promised this reign
+   * @param otherLives whether one of them has a lease in another cluster, which this node has come
+   *     into with its own and whose voters it has yet to hear
    * @return the change towards them, on its way from nobody, once it is time
    */
-  Optional<Voters> replace(Reign reign, Collection<Incarnation> reporters, Moment now) {
+  Optional<Voters> replace(
+      Reign reign, Collection<Incarnation> reporters, boolean otherLives, Moment now) {
     Voters voters = reign.voters();
     if (voters.equals(Voters.NONE)) {
       return Optional.empty();
     }
     Set<Incarnation> next = new TreeSet<>();
-    if (!isReplaced(reign, reporters, next) || reign.quorum(Set.copyOf(reporters))) {
+    if (otherLives || !isReplaced(reign, reporters, next) || reign.quorum(Set.copyOf(reporters))) {
       since = null;
       return Optional.empty();
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.beethoven.grant.Counts.Of;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Runs the whole protocol of rights in virtual time and checks its invariants after every event.
@@ -35,6 +37,13 @@ class ProtocolSimulationTest {
       assertShare(batch, Of.FORCED_QUORUMS, 0.05);
       assertShare(batch, Of.HEALED, 0.80);
     }
+  }
+
+  /** Seeds that showed a fault of the protocol; what they are drawn to changes with Scenario. */
+  @ParameterizedTest
+  @ValueSource(longs = {19_404, 52_363, 94_287, 94_630, 144_417, 211_507})
+  void shouldHoldTheInvariantsWhereItOnceDidNot(long seed) {
+    assertThat(Batch.failureOf(Scenario.of(seed))).isNull();
   }
 
   @Test

@@ -48,6 +48,16 @@ class RefoundingTest {
   }
 
   @Test
+  void shouldFoundNothingInsideAnotherClusterThatLives() {
+    Reign reign = reign(voters(A), Set.of());
+    refounding.replace(reign, List.of(A2, B), true, at(0));
+    assertThat(refounding.replace(reign, List.of(A2, B), true, at(10_000))).isEmpty();
+
+    assertThat(replace(reign, 10_100, A2, B)).as("its time begins now").isEmpty();
+    assertThat(replace(reign, 12_104, A2, B)).isPresent();
+  }
+
+  @Test
   void shouldKeepAVoterThatLivesWithoutAQuorum() {
     assertThat(late(reign(VOTERS, Set.of()), A2, B2, C).orElseThrow().next())
         .contains(set(A2, B2, C));
@@ -99,12 +109,12 @@ class RefoundingTest {
 
   private Optional<Voters> late(Reign reign, Incarnation... reporters) {
     Refounding fresh = new Refounding(FAST);
-    fresh.replace(reign, List.of(reporters), at(0));
-    return fresh.replace(reign, List.of(reporters), at(10_000));
+    fresh.replace(reign, List.of(reporters), false, at(0));
+    return fresh.replace(reign, List.of(reporters), false, at(10_000));
   }
 
   private Optional<Voters> replace(Reign reign, long millis, Incarnation... reporters) {
-    return refounding.replace(reign, List.of(reporters), at(millis));
+    return refounding.replace(reign, List.of(reporters), false, at(millis));
   }
 
   private static Reign reign(Voters voters, Set<Incarnation> dead) {

@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public final class VirtualNetwork implements AutoCloseable {
 
+  private static final String[] RESET = {"-p", "tcp", "-j", "REJECT", "--reject-with", "tcp-reset"};
   private static final String[] NOT_LOOPBACK_IN = {"!", "-i", "lo"};
   private static final String[] NOT_LOOPBACK_OUT = {"!", "-o", "lo"};
 
@@ -129,38 +130,11 @@ public final class VirtualNetwork implements AutoCloseable {
 
   /** Answers with resets for a host, to others and to itself. */
   public void rejectWithReset(int number) {
-    rule(
-        number,
-        "INPUT",
-        NOT_LOOPBACK_IN,
-        "-p",
-        "tcp",
-        "-j",
-        "REJECT",
-        "--reject-with",
-        "tcp-reset");
-    rule(
-        number,
-        "OUTPUT",
-        NOT_LOOPBACK_OUT,
-        "-p",
-        "tcp",
-        "-j",
-        "REJECT",
-        "--reject-with",
-        "tcp-reset");
+    rule(number, "INPUT", NOT_LOOPBACK_IN, RESET);
+    rule(number, "OUTPUT", NOT_LOOPBACK_OUT, RESET);
     // The answers have to get out. The last rule made is the first that is asked.
-    rule(
-        number,
-        "OUTPUT",
-        NOT_LOOPBACK_OUT,
-        "-p",
-        "tcp",
-        "--tcp-flags",
-        "RST",
-        "RST",
-        "-j",
-        "ACCEPT");
+    String[] resets = {"-p", "tcp", "--tcp-flags", "RST", "RST", "-j", "ACCEPT"};
+    rule(number, "OUTPUT", NOT_LOOPBACK_OUT, resets);
   }
 
   /** Answers "port unreachable" for a host, to others and to itself. */
