@@ -664,6 +664,7 @@ class PeerRegistryTest {
     ActorRef<LineEvent> owner = takeIn(high);
     expectBeacon(new BeaconServer.DialTalk(high, introduction(high).beacon()));
     owner.tell(new LineOpened(5, Kind.TALK, false, Optional.of(hello(high)), true));
+    expectBeacon(new BeaconServer.Send(5, new Votes(List.of(), List.of())));
 
     say(high, MemberStatus.removed());
     told.expectMessage(new PeerOffline(high, OfflineCause.REMOVED));
