@@ -32,10 +32,8 @@ class ProxiedNodeTest {
   /** Noticed by heartbeats alone, so in little more than this. */
   private static final String QUICK =
       """
-      beethoven.pekko.cluster {
-        failure-detector.acceptable-heartbeat-pause = 1s
-        split-brain-resolver.stable-after = 1s
-      }
+      beethoven.pekko.cluster.failure-detector.acceptable-heartbeat-pause = 1s
+      beethoven.evidence.remove-after = 1s
       """;
 
   private static final String PROXIED =

@@ -579,7 +579,7 @@ public final class Allocator {
     watched.remove(self);
     for (Incarnation node : watched) {
       NodeBelief belief = belief(node, now);
-      if (isSilent(belief, now) && mayHoldSomething(belief)) {
+      if (isSilent(belief, now) && mayHoldSomething(node)) {
         exclusions.suspect(node, leaseTerm(belief), effects);
       } else {
         exclusions.spare(node, effects);
@@ -600,10 +600,12 @@ public final class Allocator {
   }
 
   /** Whoever came up after the reign began and has not reported was given nothing. */
-  private boolean mayHoldSomething(NodeBelief belief) {
-    return belief.hasReported()
-        || blocking.contains(belief.node())
-        || reign.liveVoters().contains(belief.node());
+  private boolean mayHoldSomething(Incarnation node) {
+    NodeBelief belief = beliefs.get(node);
+    return (belief != null && belief.hasReported())
+        || node.equals(self)
+        || blocking.contains(node)
+        || reign.liveVoters().contains(node);
   }
 
   /** A node of a slower profile is in contact less often. */
@@ -856,6 +858,22 @@ public final class Allocator {
   /** Tells whether orders are issued. */
   public boolean isIssuing() {
     return phase == Phase.ISSUING;
+  }
+
+  /**
+   * Returns the other members of which it is certain that they hold nothing: those that are
+   * excluded, and those that came after the reign began and have not reported yet.
+   *
+   * @return the members, sorted; empty while it issues nothing
+   */
+  public SortedSet<Incarnation> holdingNothing() {
+    SortedSet<Incarnation> holdingNothing = new TreeSet<>();
+    if (phase == Phase.ISSUING) {
+      holdingNothing.addAll(present);
+      holdingNothing.addAll(absent);
+      holdingNothing.removeIf(node -> !exclusions.isExcluded(node) && mayHoldSomething(node));
+    }
+    return holdingNothing;
   }
 
   /** Returns the table that was published last in this reign, or an empty one. */

@@ -4,6 +4,7 @@ import static io.beethoven.grant.GrantFixtures.A;
 import static io.beethoven.grant.GrantFixtures.B;
 import static io.beethoven.grant.GrantFixtures.C;
 import static io.beethoven.grant.GrantFixtures.D;
+import static io.beethoven.grant.GrantFixtures.E;
 import static io.beethoven.grant.GrantFixtures.FAST;
 import static io.beethoven.grant.GrantFixtures.OTHER;
 import static io.beethoven.grant.GrantFixtures.SECOND;
@@ -96,6 +97,33 @@ class AllocatorChangesTest {
     assertThat(bench.take(Unblock.class)).extracting(Send::to).contains(A, B);
     assertThat(bench.table().standings())
         .containsExactly(new RoleTable.Standing(C, false, bench.now.wall()));
+  }
+
+  @Test
+  void shouldBeCertainThatOnlyTheExcludedAndThoseWhoNeverReportedHoldNothing() {
+    bench.begin(A, B, C);
+    assertThat(bench.allocator.holdingNothing()).isEmpty();
+    bench.members(A, B, C, D);
+    assertThat(bench.allocator.holdingNothing()).containsExactly(D);
+
+    bench.promise(D);
+    assertThat(bench.allocator.holdingNothing()).isEmpty();
+    bench.alive.remove(C);
+    bench.pass(FAST.suspect().plus(W).minusMillis(1));
+    assertThat(bench.allocator.holdingNothing()).isEmpty();
+    bench.pass(Duration.ofMillis(300));
+
+    assertThat(bench.allocator.holdingNothing()).contains(C).doesNotContain(A, B);
+  }
+
+  @Test
+  void shouldBeCertainOfNobodyWhileItIssuesNothing() {
+    bench.node(B).named = List.of(D);
+    bench.begin(A, B, C);
+    bench.members(A, B, C, E);
+
+    assertThat(bench.allocator.isIssuing()).isFalse();
+    assertThat(bench.allocator.holdingNothing()).isEmpty();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.beethoven.actors.discovery;
 
+import io.beethoven.actors.settings.PekkoOverlay;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
 import java.util.Set;
@@ -16,8 +17,6 @@ import org.apache.pekko.cluster.typed.Cluster;
  */
 final class Seniority {
 
-  private static final String MEMBER_ROLE = "beethoven";
-
   private final Cluster cluster;
   private final Incarnation self;
 
@@ -29,7 +28,7 @@ final class Seniority {
   /** Returns the eldest member that is Up and not dead; this node where there is none. */
   Incarnation eldest(Set<Incarnation> dead) {
     return StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
-        .filter(member -> member.hasRole(MEMBER_ROLE))
+        .filter(member -> member.hasRole(PekkoOverlay.MEMBER_ROLE))
         .filter(member -> member.status().equals(MemberStatus.up()))
         .sorted(Member.ageOrdering())
         .map(Seniority::incarnation)

@@ -1,9 +1,13 @@
 package io.beethoven.actors.evidence;
 
+import io.beethoven.actors.settings.PekkoOverlay;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.StreamSupport;
@@ -11,6 +15,7 @@ import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.eventstream.EventStream;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
@@ -25,12 +30,22 @@ import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Down;
 import org.apache.pekko.cluster.typed.Subscribe;
 import org.apache.pekko.remote.FailureDetectorRegistry;
+import org.apache.pekko.remote.artery.ThisActorSystemQuarantinedEvent;
 
 /**
- * Removes the confirmed dead from Pekko's membership (rule 7): flags them in the {@link
- * DeadRegistry} and tells the cluster that they are down, the lowest live node at once, the others
- * if they are still members some time later. A restarted node at the same address is left alone,
- * since the uid is compared each time.
+ * Decides who is removed from Pekko's membership; nobody else does. See {@code
+ * docs/decisions/0003-who-is-removed-from-the-membership.md}.
+ *
+ * <ol>
+ *   <li>The confirmed dead (rule 7): it flags them in the {@link DeadRegistry} and tells the
+ *       cluster that they are down, the lowest live node at once, the others if they are still
+ *       members some time later. A restarted node at the same address is left alone, since the uid
+ *       is compared each time.
+ *   <li>Members that are unreachable for a while and hold nothing, as this node's allocator says.
+ *       So without a quorum of the voters nobody is removed, and whoever lives, and is only not
+ *       seen by somebody, is left alone.
+ *   <li>This node, when a member has removed it and refuses to hear it any more.
+ * </ol>
  *
  * <p>Spawned by {@code PeerRegistry}. It watches the cluster's members, to take the flag back from
  * those that are removed. When it ends, the flags it set are taken back.
@@ -48,23 +63,44 @@ public final class Downing extends AbstractBehavior<Downing.Command> {
    */
   public record Confirmed(Incarnation dead, NodeId lowestLive) implements Command {}
 
+  /**
+   * This node's allocator issues orders, and is certain of some members. Said again and again.
+   *
+   * @param members the other members that hold nothing
+   */
+  public record HoldingNothing(Set<Incarnation> members) implements Command {
+
+    /** Copies the set. */
+    public HoldingNothing {
+      members = Set.copyOf(members);
+    }
+  }
+
+  private record Refused(UniqueAddress by) implements Command {}
+
   private record Recheck(Incarnation dead) implements Command {}
 
   private record Removed(UniqueAddress removed) implements Command {}
 
   private final TimerScheduler<Command> timers;
   private final Duration downFallback;
+  private final Duration removeAfter;
   private final Cluster cluster;
   private final DeadRegistry registry;
   private final FailureDetectorRegistry<Address> detectors;
   private final Set<Incarnation> pending = new HashSet<>();
   private final Set<Incarnation> unmonitored = new HashSet<>();
+  private final Map<UniqueAddress, Long> lostSinceNanos = new HashMap<>();
 
   private Downing(
-      ActorContext<Command> context, TimerScheduler<Command> timers, Duration downFallback) {
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      Duration downFallback,
+      Duration removeAfter) {
     super(context);
     this.timers = timers;
     this.downFallback = downFallback;
+    this.removeAfter = removeAfter;
     this.cluster = Cluster.get(context.getSystem());
     this.registry = DeadRegistry.of(context.getSystem());
     this.detectors =
@@ -76,14 +112,15 @@ public final class Downing extends AbstractBehavior<Downing.Command> {
    * Creates the actor.
    *
    * @param downFallback how long nodes other than the lowest wait before they act too
+   * @param removeAfter how long a member that holds nothing may be unreachable
    * @return the behavior
    */
-  public static Behavior<Command> create(Duration downFallback) {
+  public static Behavior<Command> create(Duration downFallback, Duration removeAfter) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers -> {
-                  Downing downing = new Downing(context, timers, downFallback);
+                  Downing downing = new Downing(context, timers, downFallback, removeAfter);
                   downing.begin();
                   return downing;
                 }));
@@ -95,12 +132,26 @@ public final class Downing extends AbstractBehavior<Downing.Command> {
             .messageAdapter(
                 MemberRemoved.class, event -> new Removed(event.member().uniqueAddress()));
     cluster.subscriptions().tell(Subscribe.create(listener, MemberRemoved.class));
+    ActorRef<ThisActorSystemQuarantinedEvent> refusals =
+        getContext()
+            .messageAdapter(
+                ThisActorSystemQuarantinedEvent.class,
+                event ->
+                    new Refused(
+                        UniqueAddress.apply(
+                            event.remoteAddress().address(), event.remoteAddress().uid())));
+    getContext()
+        .getSystem()
+        .eventStream()
+        .tell(new EventStream.Subscribe<>(ThisActorSystemQuarantinedEvent.class, refusals));
   }
 
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(Confirmed.class, this::onConfirmed)
+        .onMessage(HoldingNothing.class, this::onHoldingNothing)
+        .onMessage(Refused.class, this::onRefused)
         .onMessage(Recheck.class, this::onRecheck)
         .onMessage(Removed.class, this::onRemoved)
         .onSignal(PostStop.class, signal -> onPostStop())
@@ -142,6 +193,43 @@ public final class Downing extends AbstractBehavior<Downing.Command> {
       detectors.remove(
           new Address("pekko", getContext().getSystem().name(), node.host(), node.port()));
     }
+  }
+
+  private Behavior<Command> onHoldingNothing(HoldingNothing message) {
+    long now = System.nanoTime();
+    List<Member> lost =
+        cluster.state().getUnreachable().stream()
+            .filter(member -> !isNode(member) || isAmong(message.members(), member))
+            .toList();
+    lostSinceNanos.keySet().retainAll(lost.stream().map(Member::uniqueAddress).toList());
+    for (Member member : lost) {
+      long since = lostSinceNanos.computeIfAbsent(member.uniqueAddress(), key -> now);
+      if (now - since >= removeAfter.toNanos()) {
+        down(member);
+      }
+    }
+    return this;
+  }
+
+  /** Members of the cluster that do not take part in Beethoven hold none of its roles. */
+  private static boolean isNode(Member member) {
+    return member.hasRole(PekkoOverlay.MEMBER_ROLE);
+  }
+
+  private static boolean isAmong(Set<Incarnation> nodes, Member member) {
+    return nodes.stream().anyMatch(node -> isSame(member.uniqueAddress(), node));
+  }
+
+  /** It cannot take part in the same cluster any more. */
+  private Behavior<Command> onRefused(Refused refused) {
+    boolean byMember =
+        StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
+            .anyMatch(member -> member.uniqueAddress().equals(refused.by()));
+    if (byMember && !cluster.isTerminated()) {
+      getContext().getLog().warn("removed by the others, starting anew by={}", refused.by());
+      cluster.manager().tell(new Down(cluster.selfMember().address()));
+    }
+    return this;
   }
 
   private Behavior<Command> onRecheck(Recheck recheck) {

@@ -15,6 +15,7 @@ import io.beethoven.actors.role.InstanceRehearsal;
 import io.beethoven.actors.role.RoleAllocator;
 import io.beethoven.actors.role.RoleServer;
 import io.beethoven.actors.settings.BeethovenSettings;
+import io.beethoven.actors.settings.PekkoOverlay;
 import io.beethoven.actors.settings.RoleSettings.RunAlone;
 import io.beethoven.discovery.ClusterIdentity;
 import io.beethoven.discovery.Sighting;
@@ -209,8 +210,6 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
     LEAVING,
     LEFT
   }
-
-  private static final String MEMBER_ROLE = "beethoven";
 
   /**
    * How long the singleton waits after its former node was removed. Two allocators at once do no
@@ -451,7 +450,7 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
   private boolean isOldest() {
     Member self = cluster.selfMember();
     return StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
-        .filter(member -> member.hasRole(MEMBER_ROLE))
+        .filter(member -> member.hasRole(PekkoOverlay.MEMBER_ROLE))
         .filter(member -> !member.uniqueAddress().equals(self.uniqueAddress()))
         .noneMatch(member -> isIn(member) && member.isOlderThan(self));
   }
@@ -513,7 +512,7 @@ public final class NodeLifecycle extends AbstractBehavior<NodeLifecycle.Command>
   private void startSingleton() {
     ClusterSingletonSettings settings =
         ClusterSingletonSettings.create(getContext().getSystem())
-            .withRole(MEMBER_ROLE)
+            .withRole(PekkoOverlay.MEMBER_ROLE)
             .withRemovalMargin(REMOVAL_MARGIN);
     ClusterSingleton.get(getContext().getSystem())
         .init(

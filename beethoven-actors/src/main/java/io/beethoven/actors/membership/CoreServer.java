@@ -193,6 +193,19 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
    */
   public record NodeExcluded(Incarnation node, Duration silent) implements Command {}
 
+  /**
+   * This node's allocator, which issues orders, says again and again of whom it is certain.
+   *
+   * @param members the other members that hold nothing
+   */
+  public record HoldingNothing(Set<Incarnation> members) implements Command {
+
+    /** Copies the set. */
+    public HoldingNothing {
+      members = Set.copyOf(members);
+    }
+  }
+
   private record News(PeerNews news) implements Command {}
 
   private enum Tick implements Command {
@@ -272,6 +285,7 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
         .onMessage(HandOn.class, this::onHandOn)
         .onMessage(TellIsland.class, this::onTellIsland)
         .onMessage(NodeExcluded.class, this::onNodeExcluded)
+        .onMessage(HoldingNothing.class, this::onHoldingNothing)
         .onMessage(LocalRolesChanged.class, this::onLocalRolesChanged)
         .onMessage(Settled.class, this::onSettled)
         .onMessage(RolesStopped.class, this::onRolesStopped)
@@ -522,6 +536,11 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
 
   private Behavior<Command> onNodeExcluded(NodeExcluded excluded) {
     meter = meter.excluded(excluded.node().node(), now().minus(excluded.silent()));
+    return this;
+  }
+
+  private Behavior<Command> onHoldingNothing(HoldingNothing message) {
+    registry.tell(new PeerRegistry.HoldingNothing(message.members()));
     return this;
   }
 

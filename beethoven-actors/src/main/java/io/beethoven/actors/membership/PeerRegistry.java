@@ -11,6 +11,7 @@ import io.beethoven.actors.role.RoleServer.EvidenceNews;
 import io.beethoven.actors.role.RoleServer.SelfHeldForDead;
 import io.beethoven.actors.role.RoleServer.VotesToTell;
 import io.beethoven.actors.settings.EvidenceSettings;
+import io.beethoven.actors.settings.PekkoOverlay;
 import io.beethoven.discovery.BeaconMessage.Votes;
 import io.beethoven.discovery.Endpoint;
 import io.beethoven.evidence.Evidence;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -193,6 +195,13 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
       boolean voting,
       Optional<ActorRef<NodeTracker.Command>> tracker) {}
 
+  /**
+   * This node's allocator, which issues orders, says again and again of whom it is certain.
+   *
+   * @param members the other members that hold nothing
+   */
+  public record HoldingNothing(Set<Incarnation> members) implements Command {}
+
   private record EvidenceTold(EvidenceNews news) implements Command {}
 
   private record MemberChanged(MemberEvent event) implements Command {}
@@ -213,8 +222,6 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
 
   /** How many redials' time a member has to show that it lives, when its address is claimed. */
   private static final int PATIENCE_FACTOR = 4;
-
-  private static final String MEMBER_ROLE = "beethoven";
 
   private final Setup setup;
   private final Incarnation self;
@@ -252,7 +259,10 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
     this.peers = new Peers(setup.self());
     this.timers = timers;
     this.evidence = Evidence.of(self);
-    this.downing = context.spawn(Downing.create(setup.settings().downFallback()), "downing");
+    this.downing =
+        context.spawn(
+            Downing.create(setup.settings().downFallback(), setup.settings().removeAfter()),
+            "downing");
     this.members = peers.list(evidence.dead());
     context.setLoggerName(PeerRegistry.class);
     setup
@@ -280,6 +290,7 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
         .onMessage(EvidenceTold.class, this::onEvidenceTold)
         .onMessage(WatchMembers.class, this::onWatchMembers)
         .onMessage(Describe.class, this::onDescribe)
+        .onMessage(HoldingNothing.class, this::onHoldingNothing)
         .onMessage(StillMember.class, this::onStillMember)
         .onMessage(WatcherEnded.class, this::onWatcherEnded)
         .onMessage(Tick.class, this::onTick)
@@ -293,7 +304,7 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
       down |= member.status().equals(MemberStatus.down());
       return this;
     }
-    if (!member.hasRole(MEMBER_ROLE) || down || cluster.isTerminated()) {
+    if (!member.hasRole(PekkoOverlay.MEMBER_ROLE) || down || cluster.isTerminated()) {
       // When this node's own membership ends, Pekko reports all others removed; that says nothing
       // about them.
       return this;
@@ -483,6 +494,11 @@ public final class PeerRegistry extends AbstractBehavior<PeerRegistry.Command> {
       getContext().getLog().info("departed but still a member node={}", late.departed());
       downing.tell(new Downing.Confirmed(late.departed(), lowestLive()));
     }
+    return this;
+  }
+
+  private Behavior<Command> onHoldingNothing(HoldingNothing message) {
+    downing.tell(new Downing.HoldingNothing(message.members()));
     return this;
   }
 

@@ -244,6 +244,9 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
       publishedSinceTick = false;
       members.values().forEach(member -> show(member, allocator.table()));
     }
+    if (allocator.isIssuing()) {
+      setup.core().tell(new CoreServer.HoldingNothing(allocator.holdingNothing()));
+    }
     return onTime();
   }
 

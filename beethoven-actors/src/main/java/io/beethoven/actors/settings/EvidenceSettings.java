@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param reconnectMax greatest pause between two attempts
  * @param voteResend pause between repetitions of an unconfirmed vote
  * @param downFallback how long others wait for the lowest live node to down a dead one
+ * @param removeAfter how long a member that holds nothing may be unreachable
  */
 public record EvidenceSettings(
     int maxVoters,
@@ -24,4 +25,5 @@ public record EvidenceSettings(
     Duration reconnectMin,
     Duration reconnectMax,
     Duration voteResend,
-    Duration downFallback) {}
+    Duration downFallback,
+    Duration removeAfter) {}

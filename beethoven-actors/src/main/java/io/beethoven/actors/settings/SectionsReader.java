@@ -168,7 +168,8 @@ final class SectionsReader {
             in.duration("evidence.reconnect-min", millis(10), minutes(5)),
             in.duration("evidence.reconnect-max", millis(10), minutes(5)),
             in.duration("evidence.vote-resend", millis(10), seconds(10)),
-            in.duration("evidence.down-fallback", millis(50), minutes(1)));
+            in.duration("evidence.down-fallback", millis(50), minutes(1)),
+            in.duration("evidence.remove-after", seconds(1), minutes(10)));
     order("evidence.redial", settings.redialMin(), settings.redialMax());
     order("evidence.reconnect", settings.reconnectMin(), settings.reconnectMax());
     return settings;

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
@@ -19,6 +20,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.eventstream.EventStream;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.MemberStatus;
@@ -28,6 +30,7 @@ import org.apache.pekko.cluster.typed.ClusterSingleton;
 import org.apache.pekko.cluster.typed.ClusterSingletonSettings;
 import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.cluster.typed.SingletonActor;
+import org.apache.pekko.remote.artery.ThisActorSystemQuarantinedEvent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -45,6 +48,15 @@ class DowningTest {
   private static final Logger LOG = LoggerFactory.getLogger(DowningTest.class);
   private static final Duration BOUND = Duration.ofSeconds(15);
   private static final Duration FALLBACK = Duration.ofMillis(500);
+  private static final Duration REMOVE_AFTER = Duration.ofMillis(500);
+  private static final String QUICK_DETECTOR =
+      """
+      pekko.cluster.failure-detector {
+        heartbeat-interval = 100ms
+        acceptable-heartbeat-pause = 500ms
+        expected-response-after = 500ms
+      }
+      """;
 
   private final List<Node> nodes = new ArrayList<>();
   private final Queue<UniqueAddress> singletonStarts = new ConcurrentLinkedQueue<>();
@@ -85,8 +97,8 @@ class DowningTest {
   private Node startNode(int port, String settings) {
     Config config =
         ConfigFactory.parseString(
-                settings
-                    + "\npekko.cluster.downing-provider-class = \"\"\n"
+                "pekko.cluster.downing-provider-class = \"\"\n"
+                    + "pekko.cluster.roles = [beethoven]\n"
                     + "pekko.cluster.failure-detector.acceptable-heartbeat-pause = 60s\n"
                     + "pekko.remote.artery.canonical.hostname = 127.0.0.1\n"
                     + "pekko.remote.artery.canonical.port = "
@@ -94,12 +106,13 @@ class DowningTest {
                     + "\n"
                     // A process that dies tells nobody.
                     + "pekko.coordinated-shutdown.run-by-actor-system-terminate = off\n"
-                    + "pekko.coordinated-shutdown.run-by-jvm-shutdown-hook = off\n")
+                    + "pekko.coordinated-shutdown.run-by-jvm-shutdown-hook = off\n"
+                    + settings)
             .withFallback(ConfigFactory.load().getConfig("beethoven.pekko").atPath("pekko"))
             .withFallback(ConfigFactory.load());
     ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "downing", config);
     ActorRef<Downing.Command> downing =
-        system.systemActorOf(Downing.create(FALLBACK), "downing", Props.empty());
+        system.systemActorOf(Downing.create(FALLBACK, REMOVE_AFTER), "downing", Props.empty());
     Node node = new Node(system, Cluster.get(system), downing);
     nodes.add(node);
     return node;
@@ -253,6 +266,109 @@ class DowningTest {
 
     await().during(FALLBACK.multipliedBy(2)).atMost(BOUND).until(this::allSeeThreeReachable);
     assertThat(DeadRegistry.of(acting.system()).isFlagged(earlier.node())).isFalse();
+  }
+
+  @Test
+  void shouldRemoveAnUnreachableMemberThatHoldsNothing() {
+    Node survivor = startNode(0, QUICK_DETECTOR);
+    join(survivor, survivor);
+    Node victim = startNode(0, QUICK_DETECTOR);
+    join(victim, survivor);
+    Incarnation lost = victim.incarnation();
+    UniqueAddress lostAddress = victim.address();
+    kill(victim);
+
+    await()
+        .atMost(BOUND)
+        .until(
+            () -> {
+              survivor.downing().tell(new Downing.HoldingNothing(Set.of(lost)));
+              return !survivor.seesMember(lostAddress);
+            });
+  }
+
+  @Test
+  void shouldLeaveAnUnreachableMemberAloneThatMayHoldSomething() {
+    Node survivor = startNode(0, QUICK_DETECTOR);
+    join(survivor, survivor);
+    Node victim = startNode(0, QUICK_DETECTOR);
+    join(victim, survivor);
+    UniqueAddress lostAddress = victim.address();
+    kill(victim);
+    await().atMost(BOUND).until(() -> !survivor.cluster().state().getUnreachable().isEmpty());
+
+    await()
+        .during(REMOVE_AFTER.multipliedBy(4))
+        .atMost(BOUND)
+        .until(
+            () -> {
+              survivor.downing().tell(new Downing.HoldingNothing(Set.of()));
+              return survivor.seesMember(lostAddress);
+            });
+  }
+
+  @Test
+  void shouldRemoveAnUnreachableMemberThatIsNoNode() {
+    Node survivor = startNode(0, QUICK_DETECTOR);
+    join(survivor, survivor);
+    Node victim = startNode(0, QUICK_DETECTOR + "pekko.cluster.roles = [other]");
+    join(victim, survivor);
+    UniqueAddress lostAddress = victim.address();
+    kill(victim);
+
+    await()
+        .atMost(BOUND)
+        .until(
+            () -> {
+              survivor.downing().tell(new Downing.HoldingNothing(Set.of()));
+              return !survivor.seesMember(lostAddress);
+            });
+  }
+
+  @Test
+  void shouldLeaveAMemberAloneThatHoldsNothingAndIsReachable() {
+    Node acting = nodes.get(0);
+    Set<Incarnation> others = Set.of(nodes.get(1).incarnation(), nodes.get(2).incarnation());
+
+    await()
+        .during(REMOVE_AFTER.multipliedBy(4))
+        .atMost(BOUND)
+        .until(
+            () -> {
+              acting.downing().tell(new Downing.HoldingNothing(others));
+              return allSeeThreeReachable();
+            });
+  }
+
+  @Test
+  void shouldEndItsOwnMembershipWhenAMemberHasRemovedIt() {
+    Node removed = nodes.get(2);
+    refuse(removed, nodes.get(0).address());
+
+    await().atMost(BOUND).until(() -> removed.cluster().isTerminated());
+  }
+
+  @Test
+  void shouldStayAMemberWhenSomebodyElseRefusesIt() {
+    Node refused = nodes.get(2);
+    UniqueAddress stranger = new UniqueAddress(nodes.get(0).address().address(), 4711L);
+    refuse(refused, stranger);
+
+    await().during(FALLBACK.multipliedBy(2)).atMost(BOUND).until(this::allSeeThreeReachable);
+  }
+
+  /** What Pekko tells a system of which the other end says that it has removed it. */
+  private static void refuse(Node refused, UniqueAddress by) {
+    refused
+        .system()
+        .eventStream()
+        .tell(
+            new EventStream.Publish<>(
+                new ThisActorSystemQuarantinedEvent(remote(refused.address()), remote(by))));
+  }
+
+  private static org.apache.pekko.remote.UniqueAddress remote(UniqueAddress address) {
+    return new org.apache.pekko.remote.UniqueAddress(address.address(), address.longUid());
   }
 
   private boolean allSeeThreeReachable() {

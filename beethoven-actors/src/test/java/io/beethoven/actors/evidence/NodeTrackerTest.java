@@ -63,7 +63,8 @@ class NodeTrackerTest {
           Duration.ofMillis(100),
           Duration.ofSeconds(5),
           Duration.ofMillis(250),
-          Duration.ofMillis(500));
+          Duration.ofMillis(500),
+          Duration.ofSeconds(5));
 
   private static ActorTestKit testKit;
   private static ManualTime time;

@@ -41,7 +41,8 @@ final class PeerProcess {
           Duration.ofMillis(100),
           Duration.ofSeconds(5),
           Duration.ofMillis(250),
-          Duration.ofMillis(500));
+          Duration.ofMillis(500),
+          Duration.ofSeconds(5));
 
   private PeerProcess() {}
 

@@ -677,6 +677,7 @@ class CoreServerTest {
             new TellIsland(ISLAND),
             RolesStopped.INSTANCE,
             new CoreServer.NodeExcluded(peer, TICK),
+            new CoreServer.HoldingNothing(Set.of(peer)),
             new CoreServer.DescribePeers(kit.<PeerRegistry.Described>createTestProbe().ref()));
     List<CoreMessage> remote =
         List.of(

@@ -83,7 +83,8 @@ class PeerRegistryTest {
           Duration.ofMillis(100),
           Duration.ofSeconds(5),
           VOTE_RESEND,
-          Duration.ofMillis(500));
+          Duration.ofMillis(500),
+          Duration.ofSeconds(5));
 
   private static ActorTestKit kit;
   private static UnhandledMessages unhandled;

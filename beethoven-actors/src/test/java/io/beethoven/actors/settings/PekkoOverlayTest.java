@@ -34,7 +34,7 @@ class PekkoOverlayTest {
             pekko.cluster.roles = [mine]
             pekko.cluster.gossip-interval = 9s
             pekko.loglevel = WARNING
-            beethoven.pekko.cluster.split-brain-resolver.stable-after = 7s
+            beethoven.pekko.cluster.failure-detector.acceptable-heartbeat-pause = 7s
             beethoven.node.advertised-host = node.example
             """);
 
@@ -42,7 +42,8 @@ class PekkoOverlayTest {
 
     assertThat(system.getStringList("pekko.cluster.roles")).containsExactly("beethoven", "mine");
     assertThat(system.getString("pekko.loglevel")).isEqualTo("WARNING");
-    assertThat(system.getString("pekko.cluster.split-brain-resolver.stable-after")).isEqualTo("7s");
+    assertThat(system.getString("pekko.cluster.failure-detector.acceptable-heartbeat-pause"))
+        .isEqualTo("7s");
     assertThat(system.getString("pekko.cluster.gossip-interval")).isEqualTo("500ms");
     assertThat(system.getString("pekko.remote.artery.canonical.hostname"))
         .isEqualTo("node.example");

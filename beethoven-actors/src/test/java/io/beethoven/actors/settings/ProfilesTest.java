@@ -36,7 +36,7 @@ class ProfilesTest {
   private static final Pattern ROW =
       Pattern.compile("\\| `([a-z.-]+)` \\| (\\S+ \\S+) \\| (\\S+ \\S+) \\| (\\S+ \\S+) \\|");
   private static final String CONTACT = "beethoven.lease.contact";
-  private static final String STABLE = "pekko.cluster.split-brain-resolver.stable-after";
+  private static final String PAUSE = "pekko.cluster.failure-detector.acceptable-heartbeat-pause";
 
   @Test
   void shouldSetWhatReferenceSaysWhenFast() {
@@ -117,8 +117,8 @@ class ProfilesTest {
 
   @Test
   void shouldTuneTheMembershipToo() {
-    assertThat(system("beethoven.profile = safe").getString(STABLE)).isEqualTo("30s");
-    assertThat(system("beethoven.profile = fast").getString(STABLE)).isEqualTo("5s");
+    assertThat(system("beethoven.profile = safe").getString(PAUSE)).isEqualTo("20s");
+    assertThat(system("beethoven.profile = fast").getString(PAUSE)).isEqualTo("3s");
   }
 
   @Test
@@ -128,13 +128,13 @@ class ProfilesTest {
             """
             beethoven.profile = safe
             beethoven.lease.contact = 400ms
-            beethoven.pekko.cluster.split-brain-resolver.stable-after = 5s
+            beethoven.pekko.cluster.failure-detector.acceptable-heartbeat-pause = 3s
             """);
 
     LeaseSettings lease = BeethovenSettings.parse(system).lease();
     assertThat(lease.contact()).isEqualTo(Duration.ofMillis(400));
     assertThat(lease.suspect()).isEqualTo(Duration.ofSeconds(12));
-    assertThat(system.getString(STABLE)).isEqualTo("5s");
+    assertThat(system.getString(PAUSE)).isEqualTo("3s");
   }
 
   @Test

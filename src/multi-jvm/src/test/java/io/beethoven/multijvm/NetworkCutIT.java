@@ -18,8 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Nodes with a network between them, a /24 of which most addresses are silent. Needs root.
  *
  * <p>A host that is cut off leaves no proof of death: the others exclude it, and it forfeits what
- * it runs before they start anything. The membership is cleaned up later, by its failure detector
- * and the Split Brain Resolver.
+ * it runs before they start anything. It is removed from the membership later.
  */
 @Tag("netns")
 @Timeout(240)
@@ -28,7 +27,7 @@ class NetworkCutIT {
   /** Ten times the bound of the profile. */
   private static final Duration ELSEWHERE = Duration.ofSeconds(45);
 
-  /** Heartbeats of 3 s that fail to come and 5 s of stability, on a loaded machine. */
+  /** An exclusion and then {@code evidence.remove-after}, on a loaded machine. */
   private static final Duration CLEANED_UP = Duration.ofSeconds(80);
 
   /** Until a node that runs alone looks around again. */
