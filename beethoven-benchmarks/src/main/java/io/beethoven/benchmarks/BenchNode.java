@@ -12,7 +12,7 @@ import java.util.Map;
 
 /**
  * A node that also holds connections of the harness open, so that the harness sees for itself when
- * the kernel closes a dead process's sockets.
+ * the kernel closes a dead process's sockets, and as much memory as it is told to.
  */
 public final class BenchNode {
 
@@ -28,6 +28,7 @@ public final class BenchNode {
    * @throws Exception if it cannot start
    */
   public static void main(String[] args) throws Exception {
+    Ballast.fill();
     ServerSocket witness =
         new ServerSocket(
             0, 16, InetAddress.getByName(System.getProperty("beethoven.node.host", "127.0.0.1")));

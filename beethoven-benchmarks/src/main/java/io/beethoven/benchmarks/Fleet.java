@@ -42,6 +42,12 @@ final class Fleet {
   List<String> jvmOptions = new ArrayList<>();
 
   @Option(
+      names = "--add-jvm-option",
+      paramLabel = "OPTION",
+      description = "Option of the nodes' JVMs beside the others; may be repeated.")
+  List<String> moreJvmOptions = new ArrayList<>();
+
+  @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
       description = "A setting of the nodes; may be repeated.")
@@ -79,6 +85,7 @@ final class Fleet {
     if (!jvmOptions.isEmpty()) {
       node.jvmOptions(jvmOptions);
     }
+    node.addJvmOptions(moreJvmOptions);
     for (String setting : settings) {
       int equals = setting.indexOf('=');
       if (equals < 1) {
