@@ -29,6 +29,12 @@ public final class BenchNode {
    */
   public static void main(String[] args) throws Exception {
     Ballast.fill();
+    openWitness();
+    NodeMain.main(args);
+  }
+
+  /** Listens for the harness, and tells where. */
+  static void openWitness() throws IOException {
     ServerSocket witness =
         new ServerSocket(
             0, 16, InetAddress.getByName(System.getProperty("beethoven.node.host", "127.0.0.1")));
@@ -36,7 +42,6 @@ public final class BenchNode {
     thread.setDaemon(true);
     thread.start();
     EventLines.standard().onNode(WITNESS, Map.of("port", Integer.toString(witness.getLocalPort())));
-    NodeMain.main(args);
   }
 
   private static void accept(ServerSocket witness) {

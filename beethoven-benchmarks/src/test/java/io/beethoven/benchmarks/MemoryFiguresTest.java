@@ -18,6 +18,7 @@ class MemoryFiguresTest {
     figures.addTo(line);
 
     assertThat(line.toString()).isEqualTo("{\"rss_p50_mb\":1310.0,\"huge_p50_mb\":1024.3}");
-    assertThat(figures.table().get(0)).startsWith("resident memory of a victim        min   1300.0");
+    assertThat(figures.table().get(0))
+        .startsWith("resident memory of a victim        min   1300.0");
   }
 }
