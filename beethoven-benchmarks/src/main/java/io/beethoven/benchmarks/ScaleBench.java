@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,7 +37,7 @@ import picocli.CommandLine.Spec;
 final class ScaleBench implements Callable<Integer> {
 
   /** Many JVMs that start at once on few cores take their time. */
-  private static final Duration TIMEOUT = Duration.ofMinutes(4);
+  private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
   private static final Duration END_TIMEOUT = Duration.ofSeconds(10);
 
@@ -78,6 +79,16 @@ final class ScaleBench implements Callable<Integer> {
       defaultValue = "3",
       description = "Kills of each kind; 0 for none, default ${DEFAULT-VALUE}.")
   private int runs;
+
+  @Option(
+      names = "--stagger",
+      paramLabel = "MS",
+      defaultValue = "0",
+      description = {
+        "Pause between the starts of two processes, for a machine whose cores are too few for all",
+        "of them at once; default ${DEFAULT-VALUE}."
+      })
+  private long staggerMillis;
 
   @Option(
       names = "--settle",
@@ -128,7 +139,7 @@ final class ScaleBench implements Callable<Integer> {
 
   private ScaleFigures measure(ScaleLayout layout, PrintWriter out) throws Exception {
     try (ScaleCluster cluster = new ScaleCluster(layout, options)) {
-      cluster.start();
+      cluster.start(staggerMillis);
       cluster.awaitWhole(TIMEOUT);
       long whole = System.nanoTime();
       cluster.awaitSettled(TIMEOUT);
@@ -176,7 +187,7 @@ final class ScaleBench implements Callable<Integer> {
     losses.computeIfAbsent(loss, key -> new ArrayList<>()).add(run);
     out.println(
         String.format(
-            java.util.Locale.ROOT,
+            Locale.ROOT,
             "kill -9, %s: %.1f ms %s  %s -> %s",
             loss.label(),
             run.millis(),

@@ -2,10 +2,10 @@ package io.beethoven.benchmarks;
 
 import io.beethoven.actors.control.ControlClient;
 import io.beethoven.actors.control.ControlSocket;
-import io.beethoven.diagnosis.NodeFacts;
 import io.beethoven.diagnosis.PeerFacts;
 import io.beethoven.model.ClusterSnapshot;
 import io.beethoven.model.NodeId;
+import io.beethoven.model.RoleStatus;
 import io.beethoven.testkit.NodeGroup;
 import io.beethoven.testkit.NodeProcess;
 import io.beethoven.testkit.NodeProcessBuilder;
@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -30,15 +29,23 @@ final class ScaleCluster implements AutoCloseable {
   private final ScaleLayout layout;
   private final NodeOptions options;
   private final NodeGroup group = new NodeGroup();
+  private final VoterLines voterLines = new VoterLines();
 
   ScaleCluster(ScaleLayout layout, NodeOptions options) {
     this.layout = layout;
     this.options = options;
   }
 
-  /** Starts all processes at once. */
-  void start() throws IOException {
+  /**
+   * Starts all processes.
+   *
+   * @param staggerMillis pause between two of them
+   */
+  void start(long staggerMillis) throws IOException, InterruptedException {
     for (int process = 0; process < layout.processes(); process++) {
+      if (process > 0) {
+        TimeUnit.MILLISECONDS.sleep(staggerMillis);
+      }
       group.start(describe(process));
     }
   }
@@ -94,16 +101,12 @@ final class ScaleCluster implements AutoCloseable {
   private <T> T await(String what, Look<T> look, Duration timeout)
       throws TimeoutException, InterruptedException {
     long end = System.nanoTime() + timeout.toNanos();
-    String missing = "";
     while (true) {
-      try {
-        Optional<T> seen = look.look();
-        if (seen.isPresent()) {
-          return seen.get();
-        }
-        missing = "";
-      } catch (IOException notOpenYet) {
-        missing = ": " + notOpenYet.getMessage();
+      // As often as this, so that no line is lost: a process's output is not kept for ever.
+      group.nodes().forEach(process -> voterLines.read(process.output()));
+      Optional<T> seen = seen(look);
+      if (seen.isPresent()) {
+        return seen.get();
       }
       for (NodeProcess process : group.nodes()) {
         if (!process.isAlive()) {
@@ -111,9 +114,52 @@ final class ScaleCluster implements AutoCloseable {
         }
       }
       if (System.nanoTime() - end > 0) {
-        throw new TimeoutException("not " + what + " within " + timeout + missing);
+        throw new TimeoutException("not " + what + " within " + timeout + ":\n" + describe());
       }
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    }
+  }
+
+  private static <T> Optional<T> seen(Look<T> look) {
+    try {
+      return look.look();
+    } catch (IOException notOpenYet) {
+      return Optional.empty();
+    }
+  }
+
+  /** Tells in a line what each node knows, and the last that a process said. */
+  private String describe() {
+    StringBuilder text = new StringBuilder();
+    for (NodeProcess process : group.nodes()) {
+      for (NodeId node : nodes(process)) {
+        text.append(node).append(' ').append(describe(node)).append('\n');
+      }
+      text.append(process.output().lines().reduce("", (a, b) -> b).indent(4));
+    }
+    return text.toString();
+  }
+
+  private String describe(NodeId node) {
+    try (ControlClient client = client(node)) {
+      ClusterSnapshot snapshot = client.report().snapshot();
+      List<PeerFacts> peers = client.facts().peers();
+      return "mode="
+          + snapshot.mode()
+          + " active="
+          + snapshot.activeNodes().size()
+          + " ready="
+          + snapshot.ready()
+          + " allocator="
+          + snapshot.allocator().map(NodeId::toString).orElse("none")
+          + " voters="
+          + voterLines.voters().size()
+          + " instances="
+          + snapshot.roles().stream().mapToInt(RoleStatus::assigned).sum()
+          + " unarmed="
+          + peers.stream().filter(ScaleCluster::isUnarmed).map(PeerFacts::node).toList();
+    } catch (IOException e) {
+      return e.toString();
     }
   }
 
@@ -141,26 +187,17 @@ final class ScaleCluster implements AutoCloseable {
   }
 
   private Optional<Set<NodeId>> settled() throws IOException {
-    Set<NodeId> voters = new TreeSet<>();
     for (NodeProcess process : group.nodes()) {
       for (NodeId node : nodes(process)) {
         try (ControlClient client = client(node)) {
-          NodeFacts facts = client.facts();
-          if (facts.peers().stream().anyMatch(ScaleCluster::isUnarmed)) {
+          if (client.facts().peers().stream().anyMatch(ScaleCluster::isUnarmed)) {
             return Optional.empty();
-          }
-          if (isVoter(facts.peers())) {
-            voters.add(node);
           }
         }
       }
     }
+    Set<NodeId> voters = voterLines.voters();
     return voters.size() == layout.voters() ? Optional.of(voters) : Optional.empty();
-  }
-
-  /** A voter has lines to all others, another node to the voters. */
-  static boolean isVoter(List<PeerFacts> peers) {
-    return !peers.isEmpty() && peers.stream().allMatch(PeerFacts::voting);
   }
 
   private static boolean isUnarmed(PeerFacts peer) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -34,7 +35,7 @@ public final class ScaleNode {
       nodes.forEach(node -> node.whenEnded().thenRun(ended::countDown));
       ended.await();
       System.exit(0);
-    } catch (java.util.concurrent.ExecutionException e) {
+    } catch (ExecutionException e) {
       e.printStackTrace();
       System.exit(1);
     }
