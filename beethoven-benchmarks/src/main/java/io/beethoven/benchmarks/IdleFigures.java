@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
  * @param cpuPercent of a core
  * @param writtenPerSecond bytes that it writes, nearly all of them to sockets
  * @param residentMegabytes memory that is resident
- * @param heapMegabytes what the heap holds after a collection; NaN if that is not known
+ * @param heapMegabytes what the heap of the first process holds after a collection; NaN if that is
+ *     not known
  * @param threads threads
  * @param descriptors open files, sockets for the most part
  */
@@ -53,11 +54,8 @@ record IdleFigures(
       threads += ProcFiles.threads(process.pid());
       descriptors += ProcFiles.descriptors(process.pid());
     }
-    // Last, since a collection takes time of its own.
-    double heap = 0;
-    for (NodeProcess process : processes) {
-      heap += LiveHeap.megabytes(process.pid());
-    }
+    // Last, and of one process only, since it takes time of its own.
+    double heap = LiveHeap.megabytes(processes.get(0).pid()) * processes.size();
     return new IdleFigures(
         cpu / elapsed * 100 / nodes,
         written / elapsed / nodes,

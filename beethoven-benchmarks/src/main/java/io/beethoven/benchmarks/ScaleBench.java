@@ -108,7 +108,7 @@ final class ScaleBench implements Callable<Integer> {
     ArrayNode clusters = JsonNodeFactory.instance.arrayNode();
     for (ScaleLayout layout : layouts()) {
       ScaleFigures figures = measure(layout, out);
-      figures.lines().forEach(out::println);
+      figures.lossLines().forEach(out::println);
       out.flush();
       clusters.add(figures.json());
     }
@@ -147,18 +147,19 @@ final class ScaleBench implements Callable<Integer> {
       TimeUnit.SECONDS.sleep(settleSeconds);
       List<NodeProcess> processes = cluster.group().nodes();
       IdleFigures idle = IdleFigures.of(processes, layout.nodes(), seconds);
+      double formedMillis = (whole - processes.get(0).startedNanoTime()) / 1e6;
+      double settledMillis = (settled - whole) / 1e6;
       Map<Loss, List<FailoverRun>> losses = new EnumMap<>(Loss.class);
+      new ScaleFigures(layout, formedMillis, settledMillis, idle, losses)
+          .restLines()
+          .forEach(out::println);
+      out.flush();
       for (Loss loss : Loss.values()) {
         for (int run = 0; run < runs && lose(cluster, loss, losses, out); run++) {
           out.flush();
         }
       }
-      return new ScaleFigures(
-          layout,
-          (whole - processes.get(0).startedNanoTime()) / 1e6,
-          (settled - whole) / 1e6,
-          idle,
-          losses);
+      return new ScaleFigures(layout, formedMillis, settledMillis, idle, losses);
     }
   }
 

@@ -30,18 +30,16 @@ record ScaleFigures(
     losses = new TreeMap<>(losses);
   }
 
-  /** Returns it as some lines. */
-  List<String> lines() {
-    List<String> lines = new ArrayList<>();
-    lines.add(
+  /** Returns what is known before anything is killed. */
+  List<String> restLines() {
+    return List.of(
         format(
             "%d nodes in %d processes, %d voters: whole after %.1f s, settled %.1f s later",
             layout.nodes(),
             layout.processes(),
             layout.voters(),
             formedMillis / 1000,
-            settledMillis / 1000));
-    lines.add(
+            settledMillis / 1000),
         format(
             "  a node at rest: %.1f %% of a core, writes %.0f bytes/s, %.0f MB resident,"
                 + " heap %.1f MB, %.0f threads, %.0f descriptors",
@@ -51,6 +49,11 @@ record ScaleFigures(
             idle.heapMegabytes(),
             idle.threads(),
             idle.descriptors()));
+  }
+
+  /** Returns a line for each kind of failover, and two for its parts. */
+  List<String> lossLines() {
+    List<String> lines = new ArrayList<>();
     losses.forEach(
         (loss, runs) -> {
           lines.add(figures(runs, FailoverRun::millis).line("  kill -9, " + loss.label(), "ms"));

@@ -21,12 +21,16 @@ class ScaleFiguresTest {
             IDLE,
             Map.of(Loss.VOTER, List.of(run(80, 30, 50), run(60, 20, 40), run(90, 35, 55))));
 
-    assertThat(figures.lines())
-        .startsWith(
+    assertThat(figures.restLines())
+        .containsExactly(
             "20 nodes in 20 processes, 9 voters: whole after 31.2 s, settled 1.7 s later",
             "  a node at rest: 4.3 % of a core, writes 5300 bytes/s, 190 MB resident,"
-                + " heap 21.5 MB, 50 threads, 86 descriptors")
-        .hasSize(5);
+                + " heap 21.5 MB, 50 threads, 86 descriptors");
+    assertThat(figures.lossLines()).hasSize(3);
+    assertThat(figures.lossLines().get(0))
+        .isEqualTo(
+            "  kill -9, host, voter             min     60.0   median     80.0"
+                + "   p90     90.0   max     90.0   ms");
     assertThat(figures.json().toString())
         .isEqualTo(
             "{\"nodes\":20,\"processes\":20,\"voters\":9,\"instances\":19,"
