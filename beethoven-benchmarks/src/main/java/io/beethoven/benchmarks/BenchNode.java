@@ -12,7 +12,7 @@ import java.util.Map;
 
 /**
  * A node that also holds connections of the harness open, so that the harness sees for itself when
- * the kernel closes a dead process's sockets.
+ * the kernel closes a dead process's sockets, and as much memory as it is told to.
  */
 public final class BenchNode {
 
@@ -28,6 +28,13 @@ public final class BenchNode {
    * @throws Exception if it cannot start
    */
   public static void main(String[] args) throws Exception {
+    Ballast.fill();
+    openWitness();
+    NodeMain.main(args);
+  }
+
+  /** Listens for the harness, and tells where. */
+  static void openWitness() throws IOException {
     ServerSocket witness =
         new ServerSocket(
             0, 16, InetAddress.getByName(System.getProperty("beethoven.node.host", "127.0.0.1")));
@@ -35,7 +42,6 @@ public final class BenchNode {
     thread.setDaemon(true);
     thread.start();
     EventLines.standard().onNode(WITNESS, Map.of("port", Integer.toString(witness.getLocalPort())));
-    NodeMain.main(args);
   }
 
   private static void accept(ServerSocket witness) {

@@ -118,11 +118,11 @@ final class DiscoveryBench implements Callable<Integer> {
 
   private double cpuPercent(long pid) throws IOException, InterruptedException {
     TimeUnit.SECONDS.sleep(idleSeconds);
-    double before = IdleBench.cpuSeconds(pid);
+    double before = ProcFiles.cpuSeconds(pid);
     long begun = System.nanoTime();
     TimeUnit.SECONDS.sleep(idleSeconds);
     double elapsed = (System.nanoTime() - begun) / 1e9;
-    return (IdleBench.cpuSeconds(pid) - before) / elapsed * 100;
+    return (ProcFiles.cpuSeconds(pid) - before) / elapsed * 100;
   }
 
   /** Makes the interfaces, then becomes the node. */

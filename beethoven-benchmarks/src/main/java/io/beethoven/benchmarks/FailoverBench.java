@@ -1,5 +1,6 @@
 package io.beethoven.benchmarks;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.beethoven.benchmarks.FailoverRun.Event;
 import io.beethoven.model.ClusterSnapshot;
 import io.beethoven.model.NodeId;
@@ -45,6 +46,8 @@ final class FailoverBench implements Callable<Integer> {
 
   @Mixin private Fleet fleet = new Fleet();
 
+  @Mixin private Ballast ballast = new Ballast();
+
   @Option(names = "--runs", defaultValue = "10", description = "Default ${DEFAULT-VALUE}.")
   private int runs;
 
@@ -88,12 +91,16 @@ final class FailoverBench implements Callable<Integer> {
     checkSize();
     PrintWriter out = spec.commandLine().getOut();
     FailoverReport report = new FailoverReport(event, victim);
+    MemoryFigures memory = new MemoryFigures();
     try (NodeGroup group = new NodeGroup()) {
       for (int index = 1; index <= fleet.size; index++) {
-        group.start(fleet.node(index, fleet.size - victim.size()));
+        group.start(ballast.putInto(fleet.node(index, fleet.size - victim.size())));
       }
       for (int number = 1; number <= runs; number++) {
         List<NodeProcess> victims = arrange(group, number);
+        for (NodeProcess process : victims) {
+          memory.add(process);
+        }
         FailoverRun run = new FailoverTrial(group, victims).run(event);
         report.add(run);
         out.println(json ? report.json() : report.line());
@@ -109,8 +116,11 @@ final class FailoverBench implements Callable<Integer> {
     }
     if (!json) {
       report.table().forEach(out::println);
+      memory.table().forEach(out::println);
     }
-    out.println(report.summary());
+    ObjectNode summary = report.summary().put("heap_mb", ballast.megabytes());
+    memory.addTo(summary);
+    out.println(summary);
     out.flush();
     return report.staleActs() == 0 ? 0 : 1;
   }

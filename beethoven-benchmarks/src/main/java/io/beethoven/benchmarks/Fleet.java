@@ -1,12 +1,10 @@
 package io.beethoven.benchmarks;
 
 import io.beethoven.role.RoleTask;
-import io.beethoven.testkit.NodeProcess;
 import io.beethoven.testkit.NodeProcessBuilder;
 import io.beethoven.testkit.ReportingRole;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The nodes that benchmarks start, and the options that describe them. */
@@ -23,29 +21,7 @@ final class Fleet {
       description = "How many processes, 2 to 20; default ${DEFAULT-VALUE}.")
   int size;
 
-  @Option(
-      names = "--port",
-      defaultValue = "25620",
-      description = "Port of remoting; default ${DEFAULT-VALUE}.")
-  int port;
-
-  @Option(
-      names = "--beacon-port",
-      defaultValue = "25621",
-      description = "Port of the beacons; default ${DEFAULT-VALUE}.")
-  int beaconPort;
-
-  @Option(
-      names = "--jvm-option",
-      paramLabel = "OPTION",
-      description = "Option of the nodes' JVMs in place of the testkit's; may be repeated.")
-  List<String> jvmOptions = new ArrayList<>();
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "A setting of the nodes; may be repeated.")
-  List<String> settings = new ArrayList<>();
+  @Mixin private NodeOptions options = new NodeOptions();
 
   /**
    * Describes a node.
@@ -68,24 +44,6 @@ final class Fleet {
     if (size < 2 || size > 20) {
       throw new IllegalArgumentException("--nodes must be between 2 and 20, was " + size);
     }
-    NodeProcessBuilder node =
-        NodeProcess.at("127.0.0." + index)
-            .port(port)
-            .beaconPort(beaconPort)
-            .subnet("127.0.0.0/27")
-            .cluster("beethoven-bench")
-            .mainClass(BenchNode.class.getName())
-            .role(ROLE, count, role);
-    if (!jvmOptions.isEmpty()) {
-      node.jvmOptions(jvmOptions);
-    }
-    for (String setting : settings) {
-      int equals = setting.indexOf('=');
-      if (equals < 1) {
-        throw new IllegalArgumentException("--set must be KEY=VALUE, was \"" + setting + "\"");
-      }
-      node.setting(setting.substring(0, equals), setting.substring(equals + 1));
-    }
-    return node;
+    return options.at("127.0.0." + index, "127.0.0.0/27").role(ROLE, count, role);
   }
 }

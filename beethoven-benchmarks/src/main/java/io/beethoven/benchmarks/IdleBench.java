@@ -4,10 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.beethoven.testkit.NodeGroup;
 import io.beethoven.testkit.NodeProcess;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -24,9 +21,6 @@ import picocli.CommandLine.Spec;
     description = "CPU time and resident memory of idle nodes, from /proc (Linux).",
     mixinStandardHelpOptions = true)
 final class IdleBench implements Callable<Integer> {
-
-  /** What /proc counts CPU time in; 100 on every Linux platform that Java knows. */
-  private static final double TICKS_PER_SECOND = 100;
 
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -61,15 +55,15 @@ final class IdleBench implements Callable<Integer> {
       TimeUnit.SECONDS.sleep(settleSeconds);
       List<Double> before = new ArrayList<>();
       for (NodeProcess node : group.nodes()) {
-        before.add(cpuSeconds(node.pid()));
+        before.add(ProcFiles.cpuSeconds(node.pid()));
       }
       long begun = System.nanoTime();
       TimeUnit.SECONDS.sleep(seconds);
       for (int i = 0; i < group.nodes().size(); i++) {
         long pid = group.nodes().get(i).pid();
         double elapsed = (System.nanoTime() - begun) / 1e9;
-        cpuPercent.add((cpuSeconds(pid) - before.get(i)) / elapsed * 100);
-        residentMegabytes.add(residentMegabytes(pid));
+        cpuPercent.add((ProcFiles.cpuSeconds(pid) - before.get(i)) / elapsed * 100);
+        residentMegabytes.add(ProcFiles.residentMegabytes(pid));
       }
       group.leave(Fleet.TIMEOUT);
     }
@@ -86,33 +80,5 @@ final class IdleBench implements Callable<Integer> {
     out.println(summary);
     out.flush();
     return 0;
-  }
-
-  /**
-   * Returns the CPU time that a process has used so far.
-   *
-   * @param pid the process
-   * @return user and system time in seconds
-   */
-  static double cpuSeconds(long pid) throws IOException {
-    String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-    // Behind "pid (name)", where the name may hold blanks: the 12th and 13th of the rest.
-    String[] rest = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-    return (Long.parseLong(rest[11]) + Long.parseLong(rest[12])) / TICKS_PER_SECOND;
-  }
-
-  /**
-   * Returns the resident memory of a process.
-   *
-   * @param pid the process
-   * @return megabytes of 1,000,000 bytes
-   */
-  static double residentMegabytes(long pid) throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"))) {
-      if (line.startsWith("VmRSS:")) {
-        return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024 / 1e6;
-      }
-    }
-    throw new IOException("no VmRSS of process " + pid);
   }
 }

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
       DiscoveryBench.class,
       QueryBench.class,
       IdleBench.class,
+      ScaleBench.class,
       CommandLine.HelpCommand.class
     },
     mixinStandardHelpOptions = true,

@@ -2,6 +2,7 @@ package io.beethoven.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -13,7 +14,7 @@ class ProcFilesTest {
 
   @Test
   void shouldReadCpuTimeOfThisProcess() throws Exception {
-    double before = IdleBench.cpuSeconds(self);
+    double before = ProcFiles.cpuSeconds(self);
     long end = System.nanoTime() + 200_000_000;
     double ignored = 1;
     while (System.nanoTime() < end) {
@@ -21,11 +22,20 @@ class ProcFilesTest {
     }
 
     assertThat(ignored).isPositive();
-    assertThat(IdleBench.cpuSeconds(self)).isGreaterThan(before).isLessThan(10_000);
+    assertThat(ProcFiles.cpuSeconds(self)).isGreaterThan(before).isLessThan(10_000);
   }
 
   @Test
   void shouldReadResidentMemoryOfThisProcess() throws Exception {
-    assertThat(IdleBench.residentMegabytes(self)).isBetween(20.0, 4000.0);
+    assertThat(ProcFiles.residentMegabytes(self)).isBetween(20.0, 4000.0);
+  }
+
+  @Test
+  void shouldReadHowMuchIsInHugePages() throws Exception {
+    assertThat(ProcFiles.hugeMegabytes(self)).isBetween(0.0, 4000.0);
+    assertThat(
+            ProcFiles.megabytes(
+                List.of("Rss:  900 kB", "AnonHugePages:     2048 kB"), "AnonHugePages:"))
+        .isEqualTo(2.097152);
   }
 }

@@ -155,6 +155,19 @@ public final class NodeProcessBuilder {
   }
 
   /**
+   * Adds options of the JVM to those that it has; of two that contradict each other, such as {@code
+   * -Xmx}, the later one counts.
+   *
+   * @param options such as {@code -Xmx1g}
+   * @return this
+   */
+  public NodeProcessBuilder addJvmOptions(List<String> options) {
+    List<String> all = new ArrayList<>(jvmOptions);
+    all.addAll(options);
+    return jvmOptions(all);
+  }
+
+  /**
    * Replaces the class path, which is this JVM's.
    *
    * @param value paths with the system's separator between them
