@@ -17,7 +17,7 @@ import java.util.Map;
 public final class BenchNode {
 
   /** The kind of the line that tells the witness's port. */
-  static final String WITNESS = "witness";
+  public static final String WITNESS = "witness";
 
   private BenchNode() {}
 
@@ -29,15 +29,19 @@ public final class BenchNode {
    */
   public static void main(String[] args) throws Exception {
     Ballast.fill();
-    openWitness();
+    openWitness(System.getProperty("beethoven.node.host", "127.0.0.1"));
     NodeMain.main(args);
   }
 
-  /** Listens for the harness, and tells where. */
-  static void openWitness() throws IOException {
-    ServerSocket witness =
-        new ServerSocket(
-            0, 16, InetAddress.getByName(System.getProperty("beethoven.node.host", "127.0.0.1")));
+  /**
+   * Accepts connections of the harness, on daemon threads, and tells where in a {@link #WITNESS}
+   * line.
+   *
+   * @param host the address to listen at
+   * @throws IOException if it cannot
+   */
+  public static void openWitness(String host) throws IOException {
+    ServerSocket witness = new ServerSocket(0, 16, InetAddress.getByName(host));
     Thread thread = new Thread(() -> accept(witness), "witness");
     thread.setDaemon(true);
     thread.start();

@@ -1,7 +1,9 @@
 package io.beethoven.benchmarks;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.beethoven.benchmarks.FailoverRun.Event;
+import io.beethoven.benchmarks.compare.ComparisonRun;
+import io.beethoven.benchmarks.compare.PeerOptions;
+import io.beethoven.benchmarks.compare.RunLimits;
 import io.beethoven.model.ClusterSnapshot;
 import io.beethoven.model.NodeId;
 import io.beethoven.testkit.NodeGroup;
@@ -29,7 +31,9 @@ import picocli.CommandLine.Spec;
       "one cluster again. stale acts: how often an instance found its right to be held after one",
       "with a higher token had; fails unless 0.",
       "stop: gap is the time from the last statement of the old instance to the first of the new",
-      "one, less than zero if they overlapped."
+      "one, less than zero if they overlapped.",
+      "With --against, whoever runs the role is the victim, and the other libraries are measured",
+      "in the same way; bench compare does that for all events."
     },
     mixinStandardHelpOptions = true)
 final class FailoverBench implements Callable<Integer> {
@@ -47,6 +51,8 @@ final class FailoverBench implements Callable<Integer> {
   @Mixin private Fleet fleet = new Fleet();
 
   @Mixin private Ballast ballast = new Ballast();
+
+  @Mixin private PeerOptions peers = new PeerOptions();
 
   @Option(names = "--runs", defaultValue = "10", description = "Default ${DEFAULT-VALUE}.")
   private int runs;
@@ -90,6 +96,9 @@ final class FailoverBench implements Callable<Integer> {
   public Integer call() throws Exception {
     checkSize();
     PrintWriter out = spec.commandLine().getOut();
+    if (peers.isGiven()) {
+      return compare(out) ? 0 : 1;
+    }
     FailoverReport report = new FailoverReport(event, victim);
     MemoryFigures memory = new MemoryFigures();
     try (NodeGroup group = new NodeGroup()) {
@@ -123,6 +132,12 @@ final class FailoverBench implements Callable<Integer> {
     out.println(summary);
     out.flush();
     return report.staleActs() == 0 ? 0 : 1;
+  }
+
+  private boolean compare(PrintWriter out) throws Exception {
+    return new ComparisonRun(
+            peers, fleet.size, settleMillis, fleet.jvmOptions(), RunLimits.exactly(runs), out)
+        .run(List.of(event));
   }
 
   private void checkSize() {

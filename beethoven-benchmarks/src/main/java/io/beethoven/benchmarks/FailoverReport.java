@@ -2,7 +2,6 @@ package io.beethoven.benchmarks;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.beethoven.benchmarks.FailoverRun.Event;
 import io.beethoven.benchmarks.FailoverRun.Part;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,7 +84,7 @@ final class FailoverReport {
     line.put("max_ms", Figures.tenths(failover.max()));
     line.put("runs", runs.size());
     line.put("victim", victim.name().toLowerCase(Locale.ROOT));
-    line.put("event", event.name().toLowerCase(Locale.ROOT));
+    line.put("event", event.key());
     parts()
         .forEach(
             (part, figures) -> {

@@ -15,26 +15,6 @@ import java.util.Map;
  */
 record FailoverRun(String from, String to, double millis, Map<Part, Double> parts, int staleActs) {
 
-  /** What is done to the victims. */
-  enum Event {
-    /** SIGKILL. */
-    KILL("kill -9"),
-    /** SIGSTOP, and SIGCONT once the roles run elsewhere. */
-    FREEZE("SIGSTOP"),
-    /** SIGTERM: an orderly end. */
-    STOP("SIGTERM");
-
-    private final String signal;
-
-    Event(String signal) {
-      this.signal = signal;
-    }
-
-    String signal() {
-      return signal;
-    }
-  }
-
   /** What is measured beside the whole. */
   enum Part {
     /** From the kill until the kernel has closed the last victim's sockets. */

@@ -1,6 +1,5 @@
 package io.beethoven.benchmarks;
 
-import io.beethoven.benchmarks.FailoverRun.Event;
 import io.beethoven.benchmarks.FailoverRun.Part;
 import io.beethoven.model.ClusterSnapshot;
 import io.beethoven.model.NodeId;

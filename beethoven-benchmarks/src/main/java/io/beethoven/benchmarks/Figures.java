@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Measured values and how they are told: minimum, median, 90th percentile, maximum. */
-final class Figures {
+public final class Figures {
 
   private final List<Double> sorted;
 
@@ -16,7 +16,7 @@ final class Figures {
    * @param values at least one
    * @throws IllegalArgumentException if there is none
    */
-  Figures(List<Double> values) {
+  public Figures(List<Double> values) {
     if (values.isEmpty()) {
       throw new IllegalArgumentException("values must not be empty");
     }
@@ -24,11 +24,13 @@ final class Figures {
     Collections.sort(sorted);
   }
 
-  double min() {
+  /** Returns the smallest value. */
+  public double min() {
     return sorted.get(0);
   }
 
-  double max() {
+  /** Returns the largest value. */
+  public double max() {
     return sorted.get(sorted.size() - 1);
   }
 
@@ -38,7 +40,7 @@ final class Figures {
    * @param percent more than 0, at most 100
    * @return the smallest value such that so many percent are not above it
    */
-  double percentile(double percent) {
+  public double percentile(double percent) {
     if (!(percent > 0 && percent <= 100)) {
       throw new IllegalArgumentException("percent must be in (0, 100], was " + percent);
     }
@@ -47,7 +49,7 @@ final class Figures {
   }
 
   /** Returns one aligned line: what, then the four values. */
-  String line(String what, String unit) {
+  public String line(String what, String unit) {
     return String.format(
         Locale.ROOT,
         "%-34s min %8.1f   median %8.1f   p90 %8.1f   max %8.1f   %s",
@@ -60,7 +62,7 @@ final class Figures {
   }
 
   /** Rounds to one digit after the point, as it is told. */
-  static double tenths(double value) {
+  public static double tenths(double value) {
     return Math.round(value * 10) / 10.0;
   }
 }

@@ -4,6 +4,7 @@ import io.beethoven.role.RoleTask;
 import io.beethoven.testkit.NodeProcessBuilder;
 import io.beethoven.testkit.ReportingRole;
 import java.time.Duration;
+import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -22,6 +23,11 @@ final class Fleet {
   int size;
 
   @Mixin private NodeOptions options = new NodeOptions();
+
+  /** Returns the options of the nodes' JVMs in place of the testkit's; none to keep those. */
+  List<String> jvmOptions() {
+    return options.jvmOptions;
+  }
 
   /**
    * Describes a node.

@@ -1,5 +1,6 @@
 package io.beethoven.benchmarks;
 
+import io.beethoven.benchmarks.compare.CompareBench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,6 +13,7 @@ import picocli.CommandLine.Spec;
     description = "Measure this build on this machine. Every table ends with a line of JSON.",
     subcommands = {
       FailoverBench.class,
+      CompareBench.class,
       FormationBench.class,
       DiscoveryBench.class,
       QueryBench.class,

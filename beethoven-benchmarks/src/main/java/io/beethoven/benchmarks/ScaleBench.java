@@ -2,7 +2,6 @@ package io.beethoven.benchmarks;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.beethoven.benchmarks.FailoverRun.Event;
 import io.beethoven.model.ClusterSnapshot;
 import io.beethoven.model.NodeId;
 import io.beethoven.testkit.NodeProcess;

@@ -27,7 +27,7 @@ public final class ScaleNode {
    */
   public static void main(String[] args) throws Exception {
     ParentWatch.start();
-    BenchNode.openWitness();
+    BenchNode.openWitness(System.getProperty("beethoven.node.host", "127.0.0.1"));
     int count = Integer.parseInt(args[0]);
     try {
       List<Beethoven> nodes = start(Arrays.asList(args).subList(1, args.length), count);

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A plain TCP connection to a process, to see when the kernel closes it. */
-final class Witness implements AutoCloseable {
+public final class Witness implements AutoCloseable {
 
   private final Socket socket;
   private final CompletableFuture<Long> ended = new CompletableFuture<>();
@@ -20,8 +20,9 @@ final class Witness implements AutoCloseable {
    *
    * @param host where
    * @param port where
+   * @throws IOException if nobody listens there
    */
-  Witness(String host, int port) throws IOException {
+  public Witness(String host, int port) throws IOException {
     socket = new Socket(InetAddress.getByName(host), port);
     Thread thread = new Thread(this::read, "witness");
     thread.setDaemon(true);
@@ -45,8 +46,10 @@ final class Witness implements AutoCloseable {
    *
    * @param timeout how long
    * @return when it ended, by {@link System#nanoTime}
+   * @throws TimeoutException if it goes on
+   * @throws InterruptedException if this thread is interrupted
    */
-  long awaitEnd(Duration timeout) throws TimeoutException, InterruptedException {
+  public long awaitEnd(Duration timeout) throws TimeoutException, InterruptedException {
     try {
       return ended.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {

@@ -2,7 +2,6 @@ package io.beethoven.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.beethoven.benchmarks.FailoverRun.Event;
 import io.beethoven.benchmarks.FailoverRun.Part;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

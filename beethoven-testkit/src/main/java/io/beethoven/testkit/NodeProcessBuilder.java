@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,8 @@ public final class NodeProcessBuilder {
   private final List<Consumer<NodeEvent>> listeners = new ArrayList<>();
   private List<String> launcher = List.of();
   private List<String> jvmOptions = SMALL_JVM;
+  private List<String> moreJvmOptions = List.of();
+  private boolean classArchive = true;
   private String classPath = OWN_CLASS_PATH;
   private String mainClass = NodeMain.class.getName();
   private int port = 25520;
@@ -155,16 +158,25 @@ public final class NodeProcessBuilder {
   }
 
   /**
-   * Adds options of the JVM to those that it has; of two that contradict each other, such as {@code
-   * -Xmx}, the later one counts.
+   * Adds options of the JVM, behind those that {@link #jvmOptions} replaces; of two that contradict
+   * each other, such as {@code -Xmx}, the later one counts.
    *
    * @param options such as {@code -Xmx1g}
    * @return this
    */
   public NodeProcessBuilder addJvmOptions(List<String> options) {
-    List<String> all = new ArrayList<>(jvmOptions);
-    all.addAll(options);
-    return jvmOptions(all);
+    moreJvmOptions = Stream.concat(moreJvmOptions.stream(), options.stream()).toList();
+    return this;
+  }
+
+  /**
+   * Leaves this JVM's class archive aside, so that the process loads all classes by itself.
+   *
+   * @return this
+   */
+  public NodeProcessBuilder withoutClassArchive() {
+    classArchive = false;
+    return this;
   }
 
   /**
@@ -254,6 +266,8 @@ public final class NodeProcessBuilder {
     copy.listeners.addAll(listeners);
     copy.launcher = launcher;
     copy.jvmOptions = jvmOptions;
+    copy.moreJvmOptions = moreJvmOptions;
+    copy.classArchive = classArchive;
     copy.classPath = classPath;
     copy.mainClass = mainClass;
     copy.port = port;
@@ -267,8 +281,9 @@ public final class NodeProcessBuilder {
     List<String> command = new ArrayList<>(launcher);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
+    command.addAll(moreJvmOptions);
     String archive = System.getProperty(CLASS_ARCHIVE, "");
-    if (!archive.isEmpty() && classPath.equals(OWN_CLASS_PATH)) {
+    if (classArchive && !archive.isEmpty() && classPath.equals(OWN_CLASS_PATH)) {
       // Silent where it does not fit: the JVM then starts without it.
       command.addAll(
           List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:disable", "-Xlog:all=error:stderr"));
