@@ -666,22 +666,39 @@ public final class Participant {
             .findFirst()
             .filter(self::equals)
             .isPresent();
-    if (lowest && isAllocatorSilent(now)) {
+    if (lowest && (isAllocatorDead() || (isAllocatorSilent(now) && hearsQuorum(now)))) {
       stoodIn = true;
       effects.add(new StandIn());
     }
   }
 
-  /** Whether the allocator's node is dead, or gave no sign of life for long. */
+  private boolean isAllocatorDead() {
+    return evidence.dead().stream().anyMatch(node -> node.uid() == promised.allocatorUid());
+  }
+
   private boolean isAllocatorSilent(Moment now) {
-    long uid = promised.allocatorUid();
-    if (evidence.dead().stream().anyMatch(node -> node.uid() == uid)) {
-      return true;
-    }
     Optional<Moment> sign =
-        named.stream().filter(node -> node.uid() == uid).findFirst().map(node -> heard.get(node));
+        named.stream()
+            .filter(node -> node.uid() == promised.allocatorUid())
+            .findFirst()
+            .map(node -> heard.get(node));
     return now.isPast(allocatorSince, timing.suspect())
         && sign.filter(moment -> !now.isPast(moment, timing.suspect())).isEmpty();
+  }
+
+  /**
+   * Whether a quorum of the voters was heard of late. A node that hears nobody any more finds the
+   * allocator silent while its own lease still lasts, and would depose one that all others obey.
+   */
+  private boolean hearsQuorum(Moment now) {
+    Duration late = timing.contact().multipliedBy(2);
+    Set<Incarnation> audible = voters().live(evidence.dead());
+    audible.removeIf(
+        voter -> {
+          Moment last = heard.get(voter);
+          return !voter.equals(self) && (last == null || now.isPast(last, late));
+        });
+    return voters().quorum(audible, evidence.dead());
   }
 
   // 4.5 orders

@@ -472,10 +472,23 @@ class ParticipantLifeTest {
   @Test
   void shouldWantAStandInOnceWhenTheAllocatorIsSilent() {
     Participant lowest = ruledBy(C, A);
+    lowest.contacted(request(B, VOTERS, at(1_200)), at(1_200));
 
     assertThat(only(lowest.tick(at(1_499)), StandIn.class)).isEmpty();
     assertThat(only(lowest.tick(at(1_500)), StandIn.class)).hasSize(1);
     assertThat(only(lowest.tick(at(1_900)), StandIn.class)).as("again").isEmpty();
+  }
+
+  @Test
+  void shouldNotTakeTheAllocatorForSilentWhenItHearsNobody() {
+    Participant deaf = ruledBy(C, A);
+    deaf.contacted(request(C, VOTERS, at(10)), at(10));
+    deaf.contacted(request(B, VOTERS, at(700)), at(700));
+
+    assertThat(only(deaf.tick(at(1_510)), StandIn.class)).isEmpty();
+
+    deaf.contacted(request(B, VOTERS, at(1_600)), at(1_600));
+    assertThat(only(deaf.tick(at(1_600)), StandIn.class)).as("hears a quorum").hasSize(1);
   }
 
   @Test
@@ -484,6 +497,7 @@ class ParticipantLifeTest {
     lowest.contacted(request(C, VOTERS, at(1_000)), at(1_000));
 
     assertThat(only(lowest.tick(at(2_499)), StandIn.class)).isEmpty();
+    lowest.contacted(request(B, VOTERS, at(2_500)), at(2_500));
     assertThat(only(lowest.tick(at(2_500)), StandIn.class)).hasSize(1);
   }
 
