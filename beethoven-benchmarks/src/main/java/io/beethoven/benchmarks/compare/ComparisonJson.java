@@ -3,6 +3,7 @@ package io.beethoven.benchmarks.compare;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.beethoven.benchmarks.Event;
 import io.beethoven.benchmarks.Figures;
 import java.util.Optional;
 
@@ -27,15 +28,10 @@ final class ComparisonJson {
     comparison.ratio(result).ifPresent(ratio -> line.put("ratio", Math.round(ratio * 100) / 100.0));
     put(line, "gap_ms", result.gap());
     put(line, "fin_ms", result.fin());
-    switch (result.event()) {
-      case FREEZE -> {
-        put(line, "overlap_ms", result.overlap());
-        line.put("overlap_acts_max", result.overlapActs());
-        line.put("overlap_ended", result.isOverlapEnded());
-      }
-      case KILL, STOP -> {
-        // Nothing is thawed.
-      }
+    if (result.event() != Event.KILL) {
+      put(line, "overlap_ms", result.overlap());
+      line.put("overlap_acts_max", result.overlapActs());
+      line.put("overlap_ended", result.isOverlapEnded());
     }
     ArrayNode totals = line.putArray("totals_ms");
     result.runs().forEach(run -> totals.add(Figures.tenths(run.totalMillis())));

@@ -30,10 +30,7 @@ final class ComparisonTable {
             List.of("library", "setting", "runs", "min", "median", "p90", "max", "ratio", "gap"));
     switch (event) {
       case KILL -> header.add("FIN");
-      case FREEZE -> header.addAll(List.of("overlap", "worst overlap", "acts in it"));
-      case STOP -> {
-        // Nothing more is measured.
-      }
+      case FREEZE, STOP -> header.addAll(List.of("overlap", "worst overlap", "acts in it"));
     }
     return header;
   }
@@ -53,14 +50,11 @@ final class ComparisonTable {
     row.add(millis(result.gap().map(Comparison::median)));
     switch (result.event()) {
       case KILL -> row.add(millis(result.fin().map(Comparison::median)));
-      case FREEZE -> {
+      case FREEZE, STOP -> {
         row.add(millis(result.overlap().map(Comparison::median)));
         String more = result.isOverlapEnded() ? "" : "> ";
         row.add(more + millis(result.overlap().map(Figures::max)));
         row.add(more + number(result.overlapActs()));
-      }
-      case STOP -> {
-        // Nothing more is measured.
       }
     }
     return row;

@@ -48,23 +48,23 @@ record Handover(String victim, long began, List<Act> acts) {
   }
 
   /**
-   * Returns what the victim did after it was thawed, as long as any other node acted as well.
+   * Returns what the victim did from a moment on, as long as any other node acted as well.
    *
-   * @param thawed just before SIGCONT, later than the first act elsewhere
+   * @param since the first act elsewhere or later, such as just before SIGCONT
    * @param ended whether only one of them acted at the end
    */
-  Overlap overlap(long thawed, boolean ended) {
+  Overlap overlap(long since, boolean ended) {
     long others =
         acts.stream()
             .filter(act -> !isVictims(act))
             .mapToLong(Act::nanoTime)
-            .reduce(thawed, (a, b) -> b);
+            .reduce(since, (a, b) -> b);
     List<Act> stale =
         acts.stream()
             .filter(this::isVictims)
-            .filter(act -> act.nanoTime() - thawed > 0 && act.nanoTime() - others <= 0)
+            .filter(act -> act.nanoTime() - since > 0 && act.nanoTime() - others <= 0)
             .toList();
-    double millis = stale.isEmpty() ? 0 : millis(thawed, stale.get(stale.size() - 1).nanoTime());
+    double millis = stale.isEmpty() ? 0 : millis(since, stale.get(stale.size() - 1).nanoTime());
     return new Overlap(millis, stale.size(), ended);
   }
 

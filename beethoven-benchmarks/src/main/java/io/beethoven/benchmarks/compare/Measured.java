@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param gapMillis from the last act of the old instance to the first of the new one; less than
  *     zero if they overlapped
  * @param finMillis from just before the kill until a plain connection to the victim saw its end
- * @param overlap what the old instance did after it was thawed
+ * @param overlap what the old instance did while the new one acted
  */
 record Measured(
     String from,

@@ -173,7 +173,9 @@ final class Stage implements AutoCloseable {
     awaitNext(victim, began);
     end(victim);
     TimeUnit.MILLISECONDS.sleep(TOLD_MILLIS);
-    return measured(handover(victim, began), OptionalLong.empty(), Optional.empty(), Overlap.NONE);
+    Handover handover = handover(victim, began);
+    long next = handover.next().orElseThrow().nanoTime();
+    return measured(handover, OptionalLong.empty(), Optional.empty(), handover.overlap(next, true));
   }
 
   private static Measured measured(

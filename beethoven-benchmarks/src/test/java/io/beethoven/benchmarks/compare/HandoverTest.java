@@ -45,6 +45,7 @@ class HandoverTest {
 
     assertThat(handover(1000).totalMillis()).isEqualTo(10);
     assertThat(handover(1000).gapMillis(OptionalLong.empty())).isEqualTo(-5);
+    assertThat(handover(1000).overlap(nanos(1010), true)).isEqualTo(new Overlap(5, 1, true));
   }
 
   @Test
