@@ -136,7 +136,13 @@ final class FailoverBench implements Callable<Integer> {
 
   private boolean compare(PrintWriter out) throws Exception {
     return new ComparisonRun(
-            peers, fleet.size, settleMillis, fleet.jvmOptions(), RunLimits.exactly(runs), out)
+            peers,
+            fleet.size,
+            settleMillis,
+            fleet.jvmOptions(),
+            RunLimits.exactly(runs),
+            out,
+            spec.commandLine().getErr())
         .run(List.of(event));
   }
 

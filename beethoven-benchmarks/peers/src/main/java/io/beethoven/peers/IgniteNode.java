@@ -74,9 +74,9 @@ public final class IgniteNode {
                     .setTotalCount(1)
                     .setMaxPerNodeCount(1));
     if (seat.isExpert()) {
-      // "Network Configuration", "Connection Timeouts": down to 200 ms where the network is stable.
-      configuration.setFailureDetectionTimeout(500);
-      discovery.setConnectionRecoveryTimeout(500);
+      // "Network Configuration", "Connection Timeouts": down to 200 ms where all is quiet.
+      configuration.setFailureDetectionTimeout(1000);
+      discovery.setConnectionRecoveryTimeout(1000);
     }
     return configuration;
   }

@@ -80,7 +80,13 @@ public final class CompareBench implements Callable<Integer> {
     RunLimits limits = new RunLimits(Math.min(least, most), most, Duration.ofSeconds(caseSeconds));
     boolean complete =
         new ComparisonRun(
-                peers, nodes, settleMillis, jvmOptions, limits, spec.commandLine().getOut())
+                peers,
+                nodes,
+                settleMillis,
+                jvmOptions,
+                limits,
+                spec.commandLine().getOut(),
+                spec.commandLine().getErr())
             .run(events.isEmpty() ? Arrays.asList(Event.values()) : events);
     return complete ? 0 : 1;
   }

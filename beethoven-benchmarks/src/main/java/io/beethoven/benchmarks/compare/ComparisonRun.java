@@ -15,6 +15,7 @@ public final class ComparisonRun {
   private final StageOptions options;
   private final RunLimits limits;
   private final PrintWriter out;
+  private final PrintWriter err;
 
   /**
    * Prepares the run.
@@ -25,6 +26,7 @@ public final class ComparisonRun {
    * @param jvmOptions in place of the testkit's; none to leave those
    * @param limits how often to measure
    * @param out where to tell
+   * @param err where to tell what led to a failure
    */
   public ComparisonRun(
       PeerOptions peers,
@@ -32,11 +34,13 @@ public final class ComparisonRun {
       long settleMillis,
       List<String> jvmOptions,
       RunLimits limits,
-      PrintWriter out) {
+      PrintWriter out,
+      PrintWriter err) {
     this.peers = peers;
     this.options = new StageOptions(nodes, settleMillis, peers.overlapMillis(), jvmOptions);
     this.limits = limits;
     this.out = out;
+    this.err = err;
   }
 
   /**
@@ -48,7 +52,7 @@ public final class ComparisonRun {
    * @throws InterruptedException if this thread is interrupted
    */
   public boolean run(List<Event> events) throws IOException, InterruptedException {
-    Contest contest = new Contest(options, limits, this::tell);
+    Contest contest = new Contest(options, limits, this::tell, this::explain);
     List<CaseResult> results = new ArrayList<>();
     for (Event event : events) {
       for (Contender contender : contenders()) {
@@ -84,6 +88,11 @@ public final class ComparisonRun {
       Files.writeString(
           directory.resolve("figures.json"), ComparisonJson.of(comparison).toPrettyString() + "\n");
     }
+  }
+
+  private void explain(String text) {
+    err.println(text);
+    err.flush();
   }
 
   private void tell(String line) {

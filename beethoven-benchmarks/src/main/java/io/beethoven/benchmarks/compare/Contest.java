@@ -23,18 +23,21 @@ final class Contest {
   private final StageOptions options;
   private final RunLimits limits;
   private final Consumer<String> out;
+  private final Consumer<String> err;
 
   /**
    * Prepares the contest.
    *
    * @param options how stages are made
    * @param limits how often to measure
-   * @param out is told of each run
+   * @param out is told of each run, in a line
+   * @param err is told of what led to a failure
    */
-  Contest(StageOptions options, RunLimits limits, Consumer<String> out) {
+  Contest(StageOptions options, RunLimits limits, Consumer<String> out, Consumer<String> err) {
     this.options = options;
     this.limits = limits;
     this.out = out;
+    this.err = err;
   }
 
   /**
@@ -131,8 +134,10 @@ final class Contest {
     }
 
     void fail(Throwable reason, String output) {
-      failures.add(String.valueOf(reason.getMessage()).lines().findFirst().orElse(""));
-      out.accept(RunLine.failed(result(), reason + "\n" + output));
+      String text = reason.toString();
+      failures.add(text.lines().findFirst().orElse(text));
+      out.accept(RunLine.failed(result()));
+      err.accept(text + "\n" + output);
     }
 
     CaseResult result() {

@@ -1,5 +1,6 @@
 package io.beethoven.benchmarks.compare;
 
+import java.util.List;
 import java.util.Locale;
 
 /** One line of text for each run. */
@@ -26,9 +27,10 @@ final class RunLine {
     return line.append("  ").append(run.from()).append(" -> ").append(run.to()).toString();
   }
 
-  /** Returns what is told of a run that failed. */
-  static String failed(CaseResult result, String reason) {
-    return head(result, result.runs().size() + 1) + "failed: " + reason;
+  /** Returns the line of the last run of a case that failed. */
+  static String failed(CaseResult result) {
+    List<String> failures = result.failures();
+    return head(result, result.runs().size() + 1) + "failed: " + failures.get(failures.size() - 1);
   }
 
   private static String head(CaseResult result, int number) {

@@ -107,8 +107,8 @@ class ComparisonTest {
         .isEqualTo(
             "jgroups   default freeze run  1: total    3000.0 ms, gap    3002.0,"
                 + " overlap 9000.0 in 1700 acts and more  a -> b");
-    assertThat(RunLine.failed(FAILED, "why"))
-        .isEqualTo("helix     expert  kill   run  1: failed: why");
+    assertThat(RunLine.failed(FAILED))
+        .isEqualTo("helix     expert  kill   run  1: failed: no \"session\"");
   }
 
   static CaseResult killed(String library, Setting setting, double... totals) {
