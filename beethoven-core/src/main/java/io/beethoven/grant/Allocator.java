@@ -202,7 +202,7 @@ public final class Allocator {
     known = outlook;
     NodeBelief belief = belief(answer.node(), now);
     boolean wasSilent = belief.isSilent(timing.suspect(), now);
-    belief.heard(now);
+    belief.heard(now, timing.covering(leaseTerm(belief)).suspect());
     if (answer instanceof Promised promised) {
       Epoch foreign = promised.testimony().foreign();
       if (phase != Phase.SILENT && foreign.compareTo(reign.epoch()) >= 0) {
@@ -399,6 +399,7 @@ public final class Allocator {
       return;
     }
     effects.add(new Deposed(reign.epoch(), promised));
+    exclusions.giveUp(effects);
     // A node that comes from its own, former allocator is no rival: there is nobody to spare.
     boolean formerOfItsOwn = !by.promisedOnce() && promised.allocatorUid() == by.node().uid();
     if (setup.standIn()) {
@@ -414,6 +415,7 @@ public final class Allocator {
   }
 
   private void beginAnew(List<AllocatorEffect> effects, Outlook outlook, Moment now) {
+    exclusions.giveUp(effects);
     phase = Phase.GATHERING;
     hadLease = false;
     reign = new Reign(self, epochAbove(outlook, now), random.nextLong(), outlook, now);
@@ -452,10 +454,15 @@ public final class Allocator {
     reign.adopt(outlook.edits());
     forgetDead();
     if (phase == Phase.SILENT) {
-      if (now.isPast(silentUntil, Duration.ZERO)) {
-        beginAnew(effects, outlook, now);
+      if (!now.isPast(silentUntil, Duration.ZERO)) {
+        return effects;
       }
-      return effects;
+      if (!hadLease || outlook.leased(now)) {
+        beginAnew(effects, outlook, now);
+        return effects;
+      }
+      // A higher epoch without the lease that it lost would only depose whoever has one.
+      phase = Phase.IDLE;
     }
     if (!outlook.leased(now)) {
       withoutLease(effects, outlook, now);
@@ -496,6 +503,7 @@ public final class Allocator {
     if (hadLease) {
       phase = Phase.IDLE;
       effects.add(new LeaseLost(reign.epoch()));
+      exclusions.giveUp(effects);
       return;
     }
     askUnreported(effects, now);

@@ -109,6 +109,15 @@ final class Exclusions {
     return true;
   }
 
+  /** The reign is over: nobody builds on its exclusions any more, and its blocks would go on. */
+  void giveUp(List<AllocatorEffect> effects) {
+    SortedSet<Incarnation> blocked = new TreeSet<>(running.keySet());
+    blocked.addAll(excluded.keySet());
+    blocked.forEach(node -> unblock(node, effects));
+    running.clear();
+    excluded.clear();
+  }
+
   private void unblock(Incarnation node, List<AllocatorEffect> effects) {
     Unblock order = new Unblock(reign.epoch(), node, attempts);
     reign.liveVoters().forEach(voter -> effects.add(new Send(voter, order)));

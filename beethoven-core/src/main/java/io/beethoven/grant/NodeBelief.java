@@ -98,7 +98,11 @@ final class NodeBelief {
     return asked != null;
   }
 
-  void heard(Moment now) {
+  /** It spoke; if it had said nothing for so long, it has as long again to answer. */
+  void heard(Moment now, Duration silence) {
+    if (asked != null && now.isPast(heardAt, silence)) {
+      asked = new Asked(asked.question(), now, asked.sentAt());
+    }
     heardAt = now;
   }
 

@@ -23,6 +23,7 @@ import io.beethoven.grant.AllocatorEffect.EditStored;
 import io.beethoven.grant.AllocatorEffect.Send;
 import io.beethoven.grant.AllocatorEffect.Suspected;
 import io.beethoven.grant.AllocatorEffect.VotersChanged;
+import io.beethoven.grant.Answer.Nacked;
 import io.beethoven.grant.Answer.Promised;
 import io.beethoven.grant.Answer.Testimony;
 import io.beethoven.grant.Order.Block;
@@ -208,6 +209,41 @@ class AllocatorChangesTest {
 
     assertThat(bench.excluded()).isEmpty();
     assertThat(bench.take(Block.class)).isNotEmpty();
+  }
+
+  @Test
+  void shouldLiftItsBlocksWhenAHigherEpochEndsItsReign() {
+    bench.begin(A, B, C);
+    bench.alive.remove(C);
+    bench.pass(FAST.suspect().plusMillis(200));
+    Send block = bench.take(Block.class).get(0);
+
+    bench.answer(new Nacked(B, new Epoch(bench.allocator.epoch().counter() + 1, B.uid()), 4));
+
+    assertThat(bench.take(Unblock.class))
+        .extracting(Send::to, Send::order)
+        .containsExactlyInAnyOrder(
+            tuple(A, lifted((Block) block.order())),
+            tuple(B, lifted((Block) block.order())),
+            tuple(C, lifted((Block) block.order())));
+  }
+
+  @Test
+  void shouldLiftTheBlocksOfWhomItExcludedWhenItsLeaseEnds() {
+    bench.begin(A, B, C);
+    excludeC();
+    bench.take(Unblock.class);
+    bench.leased = false;
+
+    bench.tick();
+
+    assertThat(bench.take(Unblock.class)).extracting(Send::to).contains(A, B);
+    bench.pass(Duration.ofSeconds(9));
+    assertThat(bench.take(Unblock.class)).as("once is enough").isEmpty();
+  }
+
+  private static Unblock lifted(Block block) {
+    return new Unblock(block.epoch(), block.node(), block.attempt());
   }
 
   // 3.4

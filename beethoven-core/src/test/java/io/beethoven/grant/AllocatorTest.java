@@ -501,6 +501,25 @@ class AllocatorTest {
   }
 
   @Test
+  void shouldTakeNoHigherEpochWithoutALeaseWhenItMetARival() {
+    bench.begin(A, B, C);
+    bench.leased = false;
+    bench.tick();
+    bench.answer(new Nacked(B, new Epoch(bench.allocator.epoch().counter(), C.uid()), 4));
+    // Otherwise it might found its cluster anew.
+    bench.alive.remove(C);
+    bench.members(A, B);
+    bench.effects.clear();
+
+    bench.pass(FAST.silenceMax().multipliedBy(2));
+    assertThat(bench.effects).isEmpty();
+    bench.leased = true;
+    bench.tick();
+
+    assertThat(bench.effects).startsWith(new ReignBegan(bench.allocator.epoch()));
+  }
+
+  @Test
   void shouldFallSilentWhenAnotherReignTookTheSameEpoch() {
     bench.begin(A, B, C);
 

@@ -31,7 +31,7 @@ final class Defects {
             EVIDENCE + "Quorum.java",
             "return 2 * agreeing > live.size()",
             "return 2 * agreeing >= live.size()",
-            1),
+            0),
         Defect.of(
             "a vote counts twice",
             EVIDENCE + "Quorum.java",
@@ -90,7 +90,7 @@ final class Defects {
             PARTICIPANT,
             "account.credit(credit.from(), credit.sent())",
             "account.credit(credit.from(), now)",
-            3498),
+            6327),
         Defect.of(
                 "credit without voters",
                 PARTICIPANT,
@@ -156,7 +156,7 @@ final class Defects {
   /** Rule 4.5. */
   private static List<Defect> ofOrders() {
     return List.of(
-        Defect.of("lower epoch obeyed", PARTICIPANT, "if (byEpoch < 0 || rival", "if (rival", 27),
+        Defect.of("lower epoch obeyed", PARTICIPANT, "if (byEpoch < 0 || rival", "if (rival", 317),
         Defect.of(
             "no token floor",
             RIGHTS,
@@ -211,17 +211,20 @@ final class Defects {
                 "      if (standing.isEmpty()) {\n        continue;\n      }\n",
                 0)
             .by(Named.RETURNED_MAJORITY),
-        // That a voter promises nothing to whom it blocks ends a duel by itself.
+        // That a voter promises nothing to whom it blocks ends a duel by itself, and so does it
+        // that
+        // an allocator that lost its lease waits for it.
         Defect.of(
                 "no back-off",
                 ALLOCATOR,
                 "silentUntil = now.plus(Duration.ofMillis(1 + random.nextLong(most)));",
                 "silentUntil = now.plus(Duration.ofMillis(most / most));",
-                1)
+                0)
             .and(
                 PARTICIPANT,
                 "    return blocks.isBlocked(order.epoch().allocatorUid());",
                 "    return order == null;")
+            .and(ALLOCATOR, "if (!hadLease || outlook.leased(now)) {", "if (now != null) {")
             .by(Named.DUEL));
   }
 }

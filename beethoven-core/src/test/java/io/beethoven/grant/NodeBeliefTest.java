@@ -281,13 +281,27 @@ class NodeBeliefTest {
     assertThat(belief.isSilent(suspect, at(1_499))).isFalse();
     assertThat(belief.isSilent(suspect, at(1_500))).isTrue();
 
-    belief.heard(at(1_000));
+    belief.heard(at(1_000), suspect);
     assertThat(belief.isSilent(suspect, at(2_499))).isFalse();
     belief.ask(question(1), at(1_200));
     belief.ask(question(2), at(2_000));
-    belief.heard(at(2_600));
+    belief.heard(at(2_400), suspect);
+    belief.heard(at(2_600), suspect);
     assertThat(belief.isSilent(suspect, at(2_699))).isFalse();
     assertThat(belief.isSilent(suspect, at(2_700))).as("it is heard and does not hear").isTrue();
+  }
+
+  @Test
+  void shouldHaveTimeToAnswerWhenItIsHeardAgain() {
+    Duration suspect = Duration.ofMillis(1_500);
+    belief.ask(question(1), at(100));
+    assertThat(belief.isSilent(suspect, at(1_600))).isTrue();
+
+    belief.heard(at(1_600), suspect);
+
+    assertThat(belief.isSilent(suspect, at(3_099))).isFalse();
+    belief.heard(at(3_000), suspect);
+    assertThat(belief.isSilent(suspect, at(3_100))).as("it is heard and does not hear").isTrue();
   }
 
   @Test
@@ -305,7 +319,7 @@ class NodeBeliefTest {
   @Test
   void shouldBeAskedNowAndThenWhileItSaysNothing() {
     Duration sign = Duration.ofMillis(750);
-    belief.heard(at(0));
+    belief.heard(at(0), NEVER);
     assertThat(belief.owesAnswer(NEVER, sign, at(749))).isFalse();
     assertThat(belief.owesAnswer(NEVER, sign, at(750))).isTrue();
 
