@@ -428,7 +428,7 @@ public final class Allocator {
     standings.clear();
     planned = null;
     metSince.clear();
-    beliefs.values().forEach(NodeBelief::forget);
+    beliefs.values().forEach(belief -> belief.beginReign(now));
     blocking.addAll(outlook.named());
     blocking.addAll(present);
     blocking.addAll(absent);

@@ -87,6 +87,13 @@ final class NodeBelief {
     toldDifferences = List.of();
   }
 
+  /** A new reign begins: how long the node was silent to a former one tells nothing. */
+  void beginReign(Moment now) {
+    forget();
+    asked = null;
+    heardAt = now;
+  }
+
   /** Asks for a report, or whether the node still keeps its promise. */
   Order ask(Prepare question, Moment now) {
     asked = new Asked(question, asked == null ? now : asked.firstSentAt(), now);

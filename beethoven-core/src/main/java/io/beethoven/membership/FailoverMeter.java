@@ -4,6 +4,7 @@ import io.beethoven.model.ClusterEvent.FailedOver;
 import io.beethoven.model.ClusterEvent.OfflineCause;
 import io.beethoven.model.ClusterEvent.RoleMoved;
 import io.beethoven.model.NodeId;
+import io.beethoven.model.RoleTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -63,6 +64,20 @@ public record FailoverMeter(
     SortedMap<NodeId, Instant> fewer = new TreeMap<>(lastHeard);
     fewer.remove(node);
     return new FailoverMeter(crash, silence, fewer);
+  }
+
+  /**
+   * A table was published, by whichever allocator: a node that runs something in it is back.
+   *
+   * @param table the table
+   * @return the meter that knows
+   */
+  public FailoverMeter published(RoleTable table) {
+    SortedMap<NodeId, Instant> fewer = new TreeMap<>(lastHeard);
+    table.rows().stream()
+        .flatMap(row -> row.placements().stream())
+        .forEach(placement -> fewer.remove(placement.holder().node()));
+    return fewer.equals(lastHeard) ? this : new FailoverMeter(crash, silence, fewer);
   }
 
   /**

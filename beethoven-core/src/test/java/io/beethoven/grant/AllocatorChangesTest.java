@@ -242,6 +242,22 @@ class AllocatorChangesTest {
     assertThat(bench.take(Unblock.class)).as("once is enough").isEmpty();
   }
 
+  @Test
+  void shouldSuspectNobodyForSilenceInAFormerReign() {
+    bench.begin(A, B, C);
+    bench.leased = false;
+    bench.tick();
+    bench.alive.remove(C);
+    bench.pass(Duration.ofSeconds(9));
+    bench.leased = true;
+    bench.tick();
+
+    bench.pass(FAST.suspect().minusMillis(1));
+    assertThat(bench.effects).noneMatch(Suspected.class::isInstance);
+    bench.pass(Duration.ofMillis(1));
+    assertThat(bench.effects).contains(new Suspected(C));
+  }
+
   private static Unblock lifted(Block block) {
     return new Unblock(block.epoch(), block.node(), block.attempt());
   }

@@ -116,7 +116,7 @@ final class Defects {
             PARTICIPANT,
             "    } else if (!holds && (leased || !rights.holdsNothing())) {",
             "    } else if (!holds && leased && rights.holdsNothing()) {",
-            1));
+            2));
   }
 
   /** Rule 4.3. */

@@ -477,6 +477,7 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
   private Behavior<Command> onTablePublished(TablePublished message) {
     if (message.table().isNewerThan(view.roles())) {
       change(view.withRoles(message.table()));
+      meter = meter.published(message.table());
     }
     return this;
   }
