@@ -144,6 +144,24 @@ class DowningTest {
     node.system().getWhenTerminated().toCompletableFuture().orTimeout(15, TimeUnit.SECONDS).join();
   }
 
+  /** A node and a lost one, in a cluster of their own. */
+  private record Pair(Node survivor, Incarnation lost, UniqueAddress lostAddress) {
+
+    boolean isMember() {
+      return survivor.seesMember(lostAddress);
+    }
+  }
+
+  private Pair loseOne(String survivorsSettings, String lostOnesSettings) {
+    Node survivor = startNode(0, survivorsSettings);
+    join(survivor, survivor);
+    Node lost = startNode(0, lostOnesSettings);
+    join(lost, survivor);
+    Pair pair = new Pair(survivor, lost.incarnation(), lost.address());
+    kill(lost);
+    return pair;
+  }
+
   private Node lowest(List<Node> among) {
     return among.stream()
         .min(Comparator.comparing(node -> node.incarnation().node()))
@@ -237,18 +255,13 @@ class DowningTest {
   @Test
   void shouldRemoveANodeThatDiesBeforeItsFirstHeartbeatAndTakeInItsNextLife() {
     String silent = "pekko.cluster.failure-detector.heartbeat-interval = 60s";
-    Node survivor = startNode(0, silent);
-    join(survivor, survivor);
-    Node victim = startNode(0, silent);
-    join(victim, survivor);
-    Incarnation dead = victim.incarnation();
-    UniqueAddress deadAddress = victim.address();
-    kill(victim);
+    Pair pair = loseOne(silent, silent);
+    Node survivor = pair.survivor();
 
-    survivor.downing().tell(new Downing.Confirmed(dead, survivor.incarnation().node()));
+    survivor.downing().tell(new Downing.Confirmed(pair.lost(), survivor.incarnation().node()));
 
-    await().atMost(BOUND).until(() -> !survivor.seesMember(deadAddress));
-    Node reborn = startNode(dead.node().port(), silent);
+    await().atMost(BOUND).until(() -> !pair.isMember());
+    Node reborn = startNode(pair.lost().node().port(), silent);
     join(reborn, survivor);
     await()
         .during(FALLBACK.multipliedBy(2))
@@ -270,58 +283,44 @@ class DowningTest {
 
   @Test
   void shouldRemoveAnUnreachableMemberThatHoldsNothing() {
-    Node survivor = startNode(0, QUICK_DETECTOR);
-    join(survivor, survivor);
-    Node victim = startNode(0, QUICK_DETECTOR);
-    join(victim, survivor);
-    Incarnation lost = victim.incarnation();
-    UniqueAddress lostAddress = victim.address();
-    kill(victim);
+    Pair pair = loseOne(QUICK_DETECTOR, QUICK_DETECTOR);
 
     await()
         .atMost(BOUND)
         .until(
             () -> {
-              survivor.downing().tell(new Downing.HoldingNothing(Set.of(lost)));
-              return !survivor.seesMember(lostAddress);
+              pair.survivor().downing().tell(new Downing.HoldingNothing(Set.of(pair.lost())));
+              return !pair.isMember();
             });
   }
 
   @Test
   void shouldLeaveAnUnreachableMemberAloneThatMayHoldSomething() {
-    Node survivor = startNode(0, QUICK_DETECTOR);
-    join(survivor, survivor);
-    Node victim = startNode(0, QUICK_DETECTOR);
-    join(victim, survivor);
-    UniqueAddress lostAddress = victim.address();
-    kill(victim);
-    await().atMost(BOUND).until(() -> !survivor.cluster().state().getUnreachable().isEmpty());
+    Pair pair = loseOne(QUICK_DETECTOR, QUICK_DETECTOR);
+    await()
+        .atMost(BOUND)
+        .until(() -> !pair.survivor().cluster().state().getUnreachable().isEmpty());
 
     await()
         .during(REMOVE_AFTER.multipliedBy(4))
         .atMost(BOUND)
         .until(
             () -> {
-              survivor.downing().tell(new Downing.HoldingNothing(Set.of()));
-              return survivor.seesMember(lostAddress);
+              pair.survivor().downing().tell(new Downing.HoldingNothing(Set.of()));
+              return pair.isMember();
             });
   }
 
   @Test
   void shouldRemoveAnUnreachableMemberThatIsNoNode() {
-    Node survivor = startNode(0, QUICK_DETECTOR);
-    join(survivor, survivor);
-    Node victim = startNode(0, QUICK_DETECTOR + "pekko.cluster.roles = [other]");
-    join(victim, survivor);
-    UniqueAddress lostAddress = victim.address();
-    kill(victim);
+    Pair pair = loseOne(QUICK_DETECTOR, QUICK_DETECTOR + "pekko.cluster.roles = [other]");
 
     await()
         .atMost(BOUND)
         .until(
             () -> {
-              survivor.downing().tell(new Downing.HoldingNothing(Set.of()));
-              return !survivor.seesMember(lostAddress);
+              pair.survivor().downing().tell(new Downing.HoldingNothing(Set.of()));
+              return !pair.isMember();
             });
   }
 

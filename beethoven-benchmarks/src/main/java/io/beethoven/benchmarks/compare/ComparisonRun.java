@@ -84,6 +84,7 @@ public final class ComparisonRun {
     if (peers.report().isPresent()) {
       Path directory = Files.createDirectories(peers.report().get());
       Files.write(directory.resolve("table.md"), MarkdownReport.of(comparison));
+      Files.write(directory.resolve("summary.md"), SummaryTable.of(comparison));
       Files.writeString(directory.resolve("chart.svg"), BarChart.of(comparison));
       Files.writeString(
           directory.resolve("figures.json"), ComparisonJson.of(comparison).toPrettyString() + "\n");

@@ -108,7 +108,12 @@ final class ComparisonTable {
   }
 
   private static String millis(Optional<Double> value) {
-    return value.map(millis -> number(Math.round(millis))).orElse(NONE);
+    return value.map(ComparisonTable::millis).orElse(NONE);
+  }
+
+  /** Rounds what the JSON says, so that both say the same. */
+  static String millis(double value) {
+    return number(Math.round(Figures.tenths(value)));
   }
 
   private static String number(long value) {
