@@ -19,38 +19,20 @@ import io.beethoven.grant.Answer.Reported;
 import io.beethoven.grant.Answer.Stopped;
 import io.beethoven.grant.Answer.Testimony;
 import io.beethoven.grant.Answer.VotersStored;
-import io.beethoven.grant.Order.Differ;
-import io.beethoven.grant.Order.Difference;
-import io.beethoven.grant.Order.Grant;
-import io.beethoven.grant.Order.Reserve;
-import io.beethoven.grant.Order.Revoke;
-import io.beethoven.grant.Order.SlotOrder;
-import io.beethoven.grant.Order.Withdraw;
-import io.beethoven.model.AllocationPlan;
-import io.beethoven.model.AllocationPlan.Assignment;
-import io.beethoven.model.AllocationPlan.Succession;
-import io.beethoven.model.Candidate;
 import io.beethoven.model.Epoch;
-import io.beethoven.model.Holding;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
 import io.beethoven.model.RoleTable;
-import io.beethoven.model.Situation;
-import io.beethoven.model.Slot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who may run what: the allocator's side of the protocol of rights (4.3, 4.6). Owned by one thread
@@ -96,26 +78,20 @@ public final class Allocator {
   private final Setup setup;
   private final Timing timing;
   private final RandomGenerator random;
-  private final SortedMap<Incarnation, NodeBelief> beliefs = new TreeMap<>();
-  private final SortedSet<Incarnation> present = new TreeSet<>();
-  private final SortedSet<Incarnation> absent = new TreeSet<>();
+  private final Beliefs beliefs;
   private final SortedSet<Incarnation> blocking = new TreeSet<>();
-  private final SortedMap<Holding, Moment> metSince = new TreeMap<>();
-  private final Definitions definitions = new Definitions();
   private final FailureMarks failures = new FailureMarks();
-  private final TableWriter table = new TableWriter();
-  private final SortedMap<Incarnation, RoleTable.Standing> standings = new TreeMap<>();
   private Reign reign;
   private Exclusions exclusions;
   private VoterChange voterChange;
   private EditLog edits;
   private Refounding refounding;
-  private @Nullable Situation planned;
+  private Issuing issuing;
   private Phase phase = Phase.GATHERING;
   private Epoch heard = Epoch.NONE;
-  private Outlook known;
   private Moment silentUntil;
   private boolean hadLease;
+  private Optional<Moment> leasedSince = Optional.empty();
 
   /** What an allocator is doing. */
   private enum Phase {
@@ -142,13 +118,14 @@ public final class Allocator {
     this.timing = setup.timing();
     this.random = random;
     this.silentUntil = now;
+    this.beliefs = new Beliefs(timing, outlook);
     this.reign = new Reign(self, epochAbove(outlook, now), random.nextLong(), outlook, now);
     this.exclusions = new Exclusions(reign, timing);
     this.voterChange = new VoterChange(reign, timing, setup.maxVoters());
     this.edits = new EditLog(reign, timing);
     this.refounding = new Refounding(timing);
+    this.issuing = new Issuing(setup, reign, beliefs, exclusions, edits, failures);
     this.blocking.addAll(outlook.named());
-    this.known = outlook;
   }
 
   private Epoch epochAbove(Outlook outlook, Moment now) {
@@ -174,14 +151,10 @@ public final class Allocator {
       Outlook outlook,
       Moment now) {
     List<AllocatorEffect> effects = new ArrayList<>();
-    present.clear();
-    present.addAll(reachable);
-    absent.clear();
-    absent.addAll(others);
-    if (phase == Phase.GATHERING && !belief(self, now).hasReported()) {
+    beliefs.members(reachable, others);
+    if (phase == Phase.GATHERING && !beliefs.of(self, now).hasReported()) {
       // Whoever is a member when the reign begins may hold something.
-      blocking.addAll(present);
-      blocking.addAll(absent);
+      blocking.addAll(beliefs.members());
     }
     return proceed(effects, outlook, now);
   }
@@ -199,10 +172,10 @@ public final class Allocator {
     if (phase == Phase.ENDED || reign.dead().contains(answer.node())) {
       return effects;
     }
-    known = outlook;
-    NodeBelief belief = belief(answer.node(), now);
+    beliefs.know(outlook);
+    NodeBelief belief = beliefs.of(answer.node(), now);
     boolean wasSilent = belief.isSilent(timing.suspect(), now);
-    belief.heard(now, timing.covering(leaseTerm(belief)).suspect());
+    belief.heard(now, beliefs.suspect(belief));
     if (answer instanceof Promised promised) {
       Epoch foreign = promised.testimony().foreign();
       if (phase != Phase.SILENT && foreign.compareTo(reign.epoch()) >= 0) {
@@ -287,8 +260,7 @@ public final class Allocator {
       blocking.removeAll(reign.dead());
     }
     if (first && phase == Phase.ISSUING) {
-      definitions.learn(belief.catalog());
-      definitions.learnFromHolder(belief.catalog());
+      issuing.learn(belief.catalog());
     }
   }
 
@@ -323,15 +295,9 @@ public final class Allocator {
     boolean wasExcluded = exclusions.isExcluded(report.node());
     boolean readmitted = exclusions.readmits(report.node(), report.session(), effects);
     if (wasExcluded && readmitted) {
-      stands(report.node(), false, now);
+      issuing.stands(report.node(), false, now);
     }
     return readmitted;
-  }
-
-  /** Notes for the table that a node is excluded, or back. */
-  private void stands(Incarnation node, boolean excluded, Moment now) {
-    standings.put(node, new RoleTable.Standing(node, excluded, now.wall()));
-    planned = null;
   }
 
   private void adopt(Shared shared) {
@@ -376,7 +342,7 @@ public final class Allocator {
   }
 
   private void ask(NodeBelief belief, List<AllocatorEffect> effects, Moment now) {
-    if (present.contains(belief.node())) {
+    if (beliefs.present().contains(belief.node())) {
       reign.nextRound();
       effects.add(new Send(belief.node(), belief.ask(reign.question(named()), now)));
     }
@@ -384,8 +350,7 @@ public final class Allocator {
 
   private Set<Incarnation> named() {
     Set<Incarnation> named = new TreeSet<>(blocking);
-    named.addAll(present);
-    named.addAll(absent);
+    named.addAll(beliefs.members());
     named.removeAll(reign.dead());
     return named;
   }
@@ -423,32 +388,29 @@ public final class Allocator {
     voterChange = new VoterChange(reign, timing, setup.maxVoters());
     edits = new EditLog(reign, timing);
     refounding = new Refounding(timing);
-    definitions.clear();
-    table.clear();
-    standings.clear();
-    planned = null;
-    metSince.clear();
-    beliefs.values().forEach(belief -> belief.beginReign(now));
+    issuing = new Issuing(setup, reign, beliefs, exclusions, edits, failures);
+    beliefs.beginReign(leasedSince.orElse(now));
     blocking.addAll(outlook.named());
-    blocking.addAll(present);
-    blocking.addAll(absent);
+    blocking.addAll(beliefs.members());
     effects.add(new ReignBegan(reign.epoch()));
-    present.stream()
-        .filter(node -> !reign.dead().contains(node))
-        .forEach(node -> ask(belief(node, now), effects, now));
+    beliefs.ofPresent(now).stream()
+        .filter(belief -> !reign.dead().contains(belief.node()))
+        .forEach(belief -> ask(belief, effects, now));
   }
 
   // going on
 
   private List<AllocatorEffect> proceed(
       List<AllocatorEffect> effects, Outlook outlook, Moment now) {
-    known = outlook;
+    beliefs.know(outlook);
     if (phase == Phase.ENDED) {
       return effects;
     }
+    leasedSince =
+        outlook.leased(now) ? Optional.of(leasedSince.orElse(now)) : Optional.<Moment>empty();
     if (reign.follow(outlook)) {
       // Those of this cluster may have promised before.
-      beliefs.values().forEach(this::findEdits);
+      beliefs.all().forEach(this::findEdits);
     }
     reign.adopt(outlook.voters(), outlook.dead());
     reign.adopt(outlook.edits());
@@ -483,19 +445,17 @@ public final class Allocator {
 
   private void forgetDead() {
     Set<Incarnation> dead = reign.dead();
-    beliefs.keySet().removeIf(dead::contains);
+    beliefs.forget(dead);
     blocking.removeIf(dead::contains);
-    present.removeIf(dead::contains);
-    absent.removeIf(dead::contains);
     failures.forget(dead);
-    standings.keySet().removeAll(dead);
+    issuing.forget(dead);
     exclusions.forget(dead);
   }
 
   /** 4.6: it stops when its lease ends. Before it ever had one it gathers, to refound (4.7). */
   private void withoutLease(List<AllocatorEffect> effects, Outlook outlook, Moment now) {
     if (phase == Phase.IDLE) {
-      if (Refounding.isThinkable(reign, present)) {
+      if (Refounding.isThinkable(reign, beliefs.present())) {
         beginAnew(effects, outlook, now);
       }
       return;
@@ -508,25 +468,18 @@ public final class Allocator {
     }
     askUnreported(effects, now);
     resend(effects, now);
-    Set<Incarnation> reporters = reporters();
+    Set<Incarnation> reporters = beliefs.reporters();
     // A former life may have reported as well.
-    reporters.retainAll(present);
-    refounding.replace(reign, reporters, isAnotherClusterAlive(), now).ifPresent(reign::propose);
+    reporters.retainAll(beliefs.present());
+    boolean elsewhere = beliefs.isAnotherClusterAlive(reign.voters().cluster());
+    refounding.replace(reign, reporters, elsewhere, now).ifPresent(reign::propose);
     if (reign.voters().current().voters().isEmpty() && reign.voters().isJoint()) {
       voterChange.proceed(node -> true, new TreeSet<>(reporters), false, named(), effects, now);
     }
   }
 
-  private boolean isAnotherClusterAlive() {
-    return beliefs.values().stream()
-        .flatMap(belief -> belief.report().stream())
-        .filter(report -> report.standing() == Report.Standing.OPEN)
-        .anyMatch(report -> report.shared().voters().cluster() != reign.voters().cluster());
-  }
-
   private void askUnreported(List<AllocatorEffect> effects, Moment now) {
-    for (Incarnation node : present) {
-      NodeBelief belief = belief(node, now);
+    for (NodeBelief belief : beliefs.ofPresent(now)) {
       if (!belief.hasReported() && !belief.isAsked()) {
         ask(belief, effects, now);
       }
@@ -534,29 +487,20 @@ public final class Allocator {
   }
 
   private void resend(List<AllocatorEffect> effects, Moment now) {
-    for (Incarnation node : present) {
-      NodeBelief belief = belief(node, now);
-      belief.due(timing.orderResend(), now).forEach(order -> effects.add(new Send(node, order)));
+    for (NodeBelief belief : beliefs.ofPresent(now)) {
+      belief
+          .due(timing.orderResend(), now)
+          .forEach(order -> effects.add(new Send(belief.node(), order)));
       Duration answer = timing.orderResend().multipliedBy(2);
-      Duration sign = timing.covering(leaseTerm(belief)).suspect().dividedBy(2);
+      Duration sign = beliefs.suspect(belief).dividedBy(2);
       if (belief.owesAnswer(answer, sign, now)) {
         ask(belief, effects, now);
       }
     }
   }
 
-  private Set<Incarnation> reporters() {
-    Set<Incarnation> reporters = new TreeSet<>();
-    for (NodeBelief belief : beliefs.values()) {
-      if (belief.hasReported()) {
-        reporters.add(belief.node());
-      }
-    }
-    return reporters;
-  }
-
   private boolean hasQuorum() {
-    Set<Incarnation> reporters = reporters();
+    Set<Incarnation> reporters = beliefs.reporters();
     return reporters.contains(self) && reign.quorum(reporters);
   }
 
@@ -564,9 +508,14 @@ public final class Allocator {
     exclude(effects, now);
     boolean complete =
         blocking.stream()
-            .allMatch(node -> belief(node, now).hasReported() || exclusions.isExcluded(node));
+            .allMatch(node -> beliefs.hasReported(node) || exclusions.isExcluded(node));
     voterChange.proceed(
-        this::isArmed, eligible(now), complete && !exclusions.isRunning(), named(), effects, now);
+        beliefs::isArmed,
+        eligible(now),
+        complete && !exclusions.isRunning(),
+        named(),
+        effects,
+        now);
     if (!complete) {
       return;
     }
@@ -575,20 +524,20 @@ public final class Allocator {
       effects.add(new IssuingBegan(reign.epoch()));
     }
     edits.proceed(effects, now);
-    issue(effects, now);
+    issuing.issue(effects, now);
   }
 
   // 4.3
 
   private void exclude(List<AllocatorEffect> effects, Moment now) {
     SortedSet<Incarnation> watched = new TreeSet<>(blocking);
-    watched.addAll(present);
+    watched.addAll(beliefs.present());
     watched.addAll(reign.liveVoters());
     watched.remove(self);
     for (Incarnation node : watched) {
-      NodeBelief belief = belief(node, now);
-      if (isSilent(belief, now) && mayHoldSomething(node)) {
-        exclusions.suspect(node, leaseTerm(belief), effects);
+      NodeBelief belief = beliefs.of(node, now);
+      if (beliefs.isSilent(belief, now) && mayHoldSomething(node)) {
+        exclusions.suspect(node, beliefs.leaseTerm(belief), effects);
       } else {
         exclusions.spare(node, effects);
       }
@@ -596,254 +545,32 @@ public final class Allocator {
     if (!exclusions.isRunning()) {
       return;
     }
-    Map<Incarnation, Long> sessions = new TreeMap<>();
-    beliefs.forEach(
-        (node, belief) ->
-            belief.report().ifPresent(report -> sessions.put(node, report.session())));
-    for (Incarnation node : exclusions.proceed(unfenced(), sessions, effects, now)) {
-      belief(node, now).forget();
-      stands(node, true, now);
-      effects.add(new Excluded(node, belief(node, now).silentFor(now)));
+    Set<Incarnation> excluded =
+        exclusions.proceed(issuing.unfenced(), beliefs.sessions(), effects, now);
+    for (Incarnation node : excluded) {
+      NodeBelief belief = beliefs.of(node, now);
+      belief.forget();
+      issuing.stands(node, true, now);
+      effects.add(new Excluded(node, belief.silentFor(now)));
     }
   }
 
   /** Whoever came up after the reign began and has not reported was given nothing. */
   private boolean mayHoldSomething(Incarnation node) {
-    NodeBelief belief = beliefs.get(node);
-    return (belief != null && belief.hasReported())
+    return beliefs.hasReported(node)
         || node.equals(self)
         || blocking.contains(node)
         || reign.liveVoters().contains(node);
   }
 
-  /** A node of a slower profile is in contact less often. */
-  private boolean isSilent(NodeBelief belief, Moment now) {
-    return belief.isSilent(timing.covering(leaseTerm(belief)).suspect(), now);
-  }
-
-  private Duration leaseTerm(NodeBelief belief) {
-    return belief.testimony().map(Testimony::leaseTerm).orElse(timing.leaseTerm());
-  }
-
-  /** How much longer an instance may go on that is not fenced and has forfeited (4.3.2). */
-  private Duration unfenced() {
-    Duration longest = longest(Duration.ZERO, definitions.all());
-    for (NodeBelief belief : beliefs.values()) {
-      longest = longest(longest, belief.catalog().definitions());
-      longest = longest(longest, belief.catalog().learned());
-    }
-    return longest;
-  }
-
-  private static Duration longest(Duration least, Collection<RoleSpec> specs) {
-    Duration longest = least;
-    for (RoleSpec spec : specs) {
-      if (!spec.fenced() && spec.stopDeadline().compareTo(longest) > 0) {
-        longest = spec.stopDeadline();
-      }
-    }
-    return longest;
-  }
-
   private SortedSet<Incarnation> eligible(Moment now) {
     SortedSet<Incarnation> eligible = new TreeSet<>();
-    for (Incarnation node : present) {
-      NodeBelief belief = belief(node, now);
-      if (belief.hasReported() && !belief.leaving() && isFresh(belief, now)) {
-        eligible.add(node);
+    for (NodeBelief belief : beliefs.ofPresent(now)) {
+      if (belief.hasReported() && !belief.leaving() && issuing.isFresh(belief, now)) {
+        eligible.add(belief.node());
       }
     }
     return eligible;
-  }
-
-  /**
-   * Whether everybody that may hold something has had credit of a node, so that nobody loses its
-   * lease when that node becomes a voter.
-   */
-  private boolean isArmed(Incarnation node) {
-    return beliefs.values().stream()
-        .filter(belief -> !belief.node().equals(node))
-        .flatMap(belief -> belief.report().stream())
-        .filter(report -> report.standing() != Report.Standing.WITHOUT_LEASE)
-        .allMatch(report -> report.creditedBy().contains(node));
-  }
-
-  private boolean isFresh(NodeBelief belief, Moment now) {
-    return belief.node().equals(self) || !isSilent(belief, now);
-  }
-
-  // 4.6.3 to 4.6.8
-
-  private void issue(List<AllocatorEffect> effects, Moment now) {
-    failures.expire(now.wall());
-    define(now);
-    Situation situation = situation(now);
-    if (situation.equals(planned)) {
-      return;
-    }
-    AllocationPlan plan = setup.planning().plan(situation);
-    // What is ordered now may be refused, which makes the situation what it was.
-    planned = plan.ordersNothing() ? situation : null;
-    order(plan, effects, now);
-    tellDifferences(effects, now);
-    table.write(reign.epoch(), definitions, presentBeliefs(now), plan, standings.values(), effects);
-  }
-
-  private void order(AllocationPlan plan, List<AllocatorEffect> effects, Moment now) {
-    plan.withdraw()
-        .forEach(
-            h ->
-                order(
-                    h.node(),
-                    s -> new Withdraw(reign.epoch(), s, h.slot(), h.token()),
-                    effects,
-                    now));
-    plan.revoke()
-        .forEach(
-            h ->
-                order(
-                    h.node(),
-                    s -> new Revoke(reign.epoch(), s, h.slot(), h.token()),
-                    effects,
-                    now));
-    for (Assignment given : plan.grant()) {
-      RoleSpec spec = spec(given.slot());
-      order(
-          given.node(),
-          s -> new Grant(reign.epoch(), s, given.slot(), reign.nextToken(), spec),
-          effects,
-          now);
-    }
-    for (Succession next : plan.reserve()) {
-      RoleSpec spec = spec(next.slot());
-      order(
-          next.node(),
-          s ->
-              new Reserve(
-                  reign.epoch(),
-                  s,
-                  next.slot(),
-                  reign.nextToken(),
-                  List.copyOf(new TreeSet<>(next.condition())),
-                  spec),
-          effects,
-          now);
-    }
-  }
-
-  private interface Ordering {
-    SlotOrder forSession(long session);
-  }
-
-  private void order(
-      Incarnation node, Ordering ordering, List<AllocatorEffect> effects, Moment now) {
-    NodeBelief belief = belief(node, now);
-    long session = belief.report().map(Report::session).orElse(0L);
-    if (session > 0 && present.contains(node)) {
-      effects.add(new Send(node, belief.send(ordering.forSession(session), now)));
-    }
-  }
-
-  private RoleSpec spec(Slot slot) {
-    return definitions.of(slot.role()).orElseThrow();
-  }
-
-  private void define(Moment now) {
-    definitions.decree(belief(self, now).catalog());
-    definitions.override(edits.active());
-    beliefs.values().forEach(belief -> definitions.learn(belief.catalog()));
-    beliefs.values().forEach(belief -> definitions.learnFromHolder(belief.catalog()));
-  }
-
-  private Situation situation(Moment now) {
-    List<Holding> holdings = new ArrayList<>();
-    beliefs.values().forEach(belief -> holdings.addAll(belief.holdings()));
-    return new Situation(
-        List.copyOf(definitions.all()),
-        candidates(now),
-        holdings,
-        reign.dead(),
-        overdue(holdings, now),
-        foreign());
-  }
-
-  private Epoch foreign() {
-    return beliefs.values().stream()
-        .flatMap(belief -> belief.testimony().stream())
-        .map(Testimony::foreign)
-        .max(Epoch::compareTo)
-        .orElse(Epoch.NONE);
-  }
-
-  /** 4.6.5: a reservation whose condition is met is a right soon, or will never be. */
-  private Set<Holding> overdue(List<Holding> holdings, Moment now) {
-    Set<Holding> met = new TreeSet<>();
-    for (Holding holding : holdings) {
-      if (!holding.phase().isRight() && reign.dead().containsAll(holding.condition())) {
-        met.add(holding);
-      }
-    }
-    metSince.keySet().retainAll(met);
-    met.forEach(holding -> metSince.putIfAbsent(holding, now));
-    met.removeIf(
-        holding -> {
-          Moment since = metSince.get(holding);
-          return since == null || !now.isPast(since, timing.successionWait());
-        });
-    return met;
-  }
-
-  private List<Candidate> candidates(Moment now) {
-    List<Candidate> candidates = new ArrayList<>();
-    for (NodeBelief belief : presentBeliefs(now)) {
-      candidates.add(
-          new Candidate(
-              belief.node(),
-              Set.copyOf(belief.catalog().implementations()),
-              failures.of(belief.node()),
-              belief.closed().or(() -> notAdmitted(belief, now)),
-              belief.leaving()));
-    }
-    return candidates;
-  }
-
-  private List<NodeBelief> presentBeliefs(Moment now) {
-    List<NodeBelief> beliefs = new ArrayList<>();
-    for (Incarnation node : present) {
-      beliefs.add(belief(node, now));
-    }
-    return beliefs;
-  }
-
-  /** 4.6.7. */
-  private Optional<String> notAdmitted(NodeBelief node, Moment now) {
-    if (!isFresh(node, now) || exclusions.isRunning(node.node())) {
-      return Optional.of("is silent");
-    }
-    Set<Incarnation> owing = new TreeSet<>(reign.liveVoters());
-    owing.remove(node.node());
-    node.report().ifPresent(report -> owing.removeAll(report.creditedBy()));
-    return owing.isEmpty() ? Optional.empty() : Optional.of("is being admitted");
-  }
-
-  private void tellDifferences(List<AllocatorEffect> effects, Moment now) {
-    for (NodeBelief belief : presentBeliefs(now)) {
-      if (belief.hasReported()) {
-        List<Difference> differences = definitions.differencesOf(belief.catalog());
-        if (belief.tell(differences)) {
-          effects.add(new Send(belief.node(), new Differ(reign.epoch(), differences)));
-        }
-      }
-    }
-  }
-
-  private NodeBelief belief(Incarnation node, Moment now) {
-    NodeBelief belief = beliefs.get(node);
-    if (belief == null) {
-      belief = new NodeBelief(node, known.heard().getOrDefault(node, now));
-      beliefs.put(node, belief);
-    }
-    return belief;
   }
 
   // what is known
@@ -860,7 +587,7 @@ public final class Allocator {
    * @return its definition; empty before orders are issued, or if nobody defines it
    */
   public Optional<RoleSpec> definition(RoleName role) {
-    return definitions.of(role);
+    return issuing.definition(role);
   }
 
   /** Tells whether orders are issued. */
@@ -877,8 +604,7 @@ public final class Allocator {
   public SortedSet<Incarnation> holdingNothing() {
     SortedSet<Incarnation> holdingNothing = new TreeSet<>();
     if (phase == Phase.ISSUING) {
-      holdingNothing.addAll(present);
-      holdingNothing.addAll(absent);
+      holdingNothing.addAll(beliefs.members());
       holdingNothing.removeIf(node -> !exclusions.isExcluded(node) && mayHoldSomething(node));
     }
     return holdingNothing;
@@ -886,7 +612,7 @@ public final class Allocator {
 
   /** Returns the table that was published last in this reign, or an empty one. */
   public RoleTable table() {
-    return table.published();
+    return issuing.table();
   }
 
   /**
@@ -897,9 +623,7 @@ public final class Allocator {
     return voterChange.isOnItsWay()
         || edits.isOnItsWay()
         || exclusions.isRunning()
-        || !metSince.isEmpty()
-        || beliefs.values().stream()
-            .filter(belief -> present.contains(belief.node()))
-            .anyMatch(NodeBelief::awaitsAnything);
+        || issuing.awaitsSuccession()
+        || beliefs.awaitsAnything();
   }
 }

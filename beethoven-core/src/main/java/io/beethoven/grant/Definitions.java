@@ -80,9 +80,4 @@ final class Definitions {
       keys.add(key + " is " + theirs + ", valid is " + valid);
     }
   }
-
-  /** Forgets everything: another reign begins. */
-  void clear() {
-    holding.clear();
-  }
 }

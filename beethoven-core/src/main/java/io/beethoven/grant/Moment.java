@@ -48,4 +48,14 @@ public record Moment(long nanos, Instant wall) {
   public boolean isPast(Moment earlier, Duration time) {
     return nanos - earlier.nanos >= time.toNanos();
   }
+
+  /**
+   * Chooses the later one of two moments, by the monotonic clock.
+   *
+   * @param other another moment of the same node
+   * @return this one or the other one
+   */
+  public Moment latest(Moment other) {
+    return nanos - other.nanos >= 0 ? this : other;
+  }
 }

@@ -87,11 +87,11 @@ final class NodeBelief {
     toldDifferences = List.of();
   }
 
-  /** A new reign begins: how long the node was silent to a former one tells nothing. */
-  void beginReign(Moment now) {
+  /** A new reign begins: that the node was silent to a former one tells nothing. */
+  void beginReign(Moment heard) {
     forget();
     asked = null;
-    heardAt = now;
+    heardAt = heardAt.latest(heard);
   }
 
   /** Asks for a report, or whether the node still keeps its promise. */

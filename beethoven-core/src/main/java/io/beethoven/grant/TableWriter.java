@@ -22,10 +22,6 @@ final class TableWriter {
     return published;
   }
 
-  void clear() {
-    published = RoleTable.EMPTY;
-  }
-
   /**
    * Publishes what has changed.
    *

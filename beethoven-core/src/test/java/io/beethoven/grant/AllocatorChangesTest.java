@@ -243,7 +243,7 @@ class AllocatorChangesTest {
   }
 
   @Test
-  void shouldSuspectNobodyForSilenceInAFormerReign() {
+  void shouldSuspectNobodyForSilenceWhileItHadNoLease() {
     bench.begin(A, B, C);
     bench.leased = false;
     bench.tick();
@@ -255,6 +255,17 @@ class AllocatorChangesTest {
     bench.pass(FAST.suspect().minusMillis(1));
     assertThat(bench.effects).noneMatch(Suspected.class::isInstance);
     bench.pass(Duration.ofMillis(1));
+    assertThat(bench.effects).contains(new Suspected(C));
+  }
+
+  @Test
+  void shouldSuspectANodeInANewReignForAllOfItsSilenceWhileItHadTheLease() {
+    bench.begin(A, B, C);
+    bench.answer(new Nacked(B, new Epoch(bench.allocator.epoch().counter(), B.uid()), 4));
+    bench.alive.remove(C);
+
+    bench.pass(FAST.silenceMax().plusMillis(100));
+
     assertThat(bench.effects).contains(new Suspected(C));
   }
 

@@ -180,7 +180,7 @@ final class Defects {
         Defect.of(
             "bounded gather",
             ALLOCATOR,
-            ".allMatch(node -> belief(node, now).hasReported() || exclusions.isExcluded(node));",
+            ".allMatch(node -> beliefs.hasReported(node) || exclusions.isExcluded(node));",
             ".allMatch(node -> true);",
             1),
         Defect.of(
@@ -193,7 +193,7 @@ final class Defects {
             13),
         Defect.of(
                 "a joiner unknown to a voter",
-                ALLOCATOR,
+                GRANT + "Issuing.java",
                 "return owing.isEmpty() ? Optional.empty() : Optional.of(\"is being admitted\");",
                 "return Optional.empty();",
                 7)
