@@ -48,4 +48,19 @@ public sealed interface AllocatorMessage extends RoleAllocator.Command, WireMess
       Objects.requireNonNull(replyTo, "replyTo");
     }
   }
+
+  /**
+   * Asks to be told once everything that was ordered is answered: the node that the allocator runs
+   * on is about to leave.
+   *
+   * @param replyTo told once
+   */
+  record TellWhenSettled(ActorRef<RoleServerMessage.AllocatorSettled> replyTo)
+      implements AllocatorMessage {
+
+    /** Refuses what is not there. */
+    public TellWhenSettled {
+      Objects.requireNonNull(replyTo, "replyTo");
+    }
+  }
 }

@@ -36,4 +36,7 @@ public sealed interface RoleServerMessage extends RoleServer.Command, WireMessag
       Objects.requireNonNull(contact, "contact");
     }
   }
+
+  /** The answer to {@link AllocatorMessage.TellWhenSettled}. */
+  record AllocatorSettled() implements RoleServerMessage {}
 }

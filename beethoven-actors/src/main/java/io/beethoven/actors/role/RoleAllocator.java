@@ -4,9 +4,11 @@ import io.beethoven.actors.membership.CoreServer;
 import io.beethoven.actors.membership.Members;
 import io.beethoven.actors.protocol.AllocatorMessage;
 import io.beethoven.actors.protocol.AllocatorMessage.Answered;
+import io.beethoven.actors.protocol.AllocatorMessage.TellWhenSettled;
 import io.beethoven.actors.protocol.CoreMessage.TablePublished;
 import io.beethoven.actors.protocol.GuardianRequest.SetCountReply;
 import io.beethoven.actors.protocol.Introduction;
+import io.beethoven.actors.protocol.RoleServerMessage.AllocatorSettled;
 import io.beethoven.actors.protocol.RoleServerMessage.Ordered;
 import io.beethoven.allocation.Planner;
 import io.beethoven.grant.Allocator;
@@ -115,6 +117,7 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
   private final Allocator allocator;
   private final TreeMap<Incarnation, Introduction> members = new TreeMap<>();
   private final List<Edit> edits = new ArrayList<>();
+  private final List<ActorRef<AllocatorSettled>> whenSettled = new ArrayList<>();
   private String lastStored = "stored by nobody";
   private int ticks;
   private boolean publishedSinceTick;
@@ -175,6 +178,7 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
         .onMessage(MembersChanged.class, this::onMembersChanged)
         .onMessage(Answered.class, this::onAnswer)
         .onMessage(AllocatorMessage.SetCount.class, this::onSetCount)
+        .onMessage(TellWhenSettled.class, this::onTellWhenSettled)
         .onMessageEquals(Tick.INSTANCE, this::onTick)
         .onMessageEquals(Wake.INSTANCE, this::onTime)
         .build();
@@ -209,6 +213,11 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
     RoleSpec wanted = spec.get().withCount(message.count());
     edits.add(new Edit(wanted, message.replyTo(), setup.clock().now()));
     return carryOut(allocator.edit(wanted, outlook(), setup.clock().now()));
+  }
+
+  private Behavior<Command> onTellWhenSettled(TellWhenSettled message) {
+    whenSettled.add(message.replyTo());
+    return carryOut(List.of());
   }
 
   private void edited(EditStored stored) {
@@ -271,7 +280,10 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
       getContext().getLog().info("the allocator is back, no longer standing in");
       return Behaviors.stopped();
     }
-    if (allocator.awaitsAnswers() && !timers.isTimerActive(Wake.INSTANCE)) {
+    if (!allocator.awaitsAnswers()) {
+      whenSettled.forEach(asker -> asker.tell(new AllocatorSettled()));
+      whenSettled.clear();
+    } else if (!timers.isTimerActive(Wake.INSTANCE)) {
       timers.startSingleTimer(Wake.INSTANCE, Wake.INSTANCE, pause());
     }
     return this;

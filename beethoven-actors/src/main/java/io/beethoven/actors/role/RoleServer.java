@@ -3,10 +3,12 @@ package io.beethoven.actors.role;
 import io.beethoven.actors.membership.CoreServer.LocalRolesChanged;
 import io.beethoven.actors.protocol.AllocatorMessage;
 import io.beethoven.actors.protocol.AllocatorMessage.Answered;
+import io.beethoven.actors.protocol.AllocatorMessage.TellWhenSettled;
 import io.beethoven.actors.protocol.GuardianRequest.QuorumForcedReply;
 import io.beethoven.actors.protocol.GuardianRequest.SetCountReply;
 import io.beethoven.actors.protocol.Introduction;
 import io.beethoven.actors.protocol.RoleServerMessage;
+import io.beethoven.actors.protocol.RoleServerMessage.AllocatorSettled;
 import io.beethoven.actors.protocol.RoleServerMessage.Contacted;
 import io.beethoven.actors.protocol.RoleServerMessage.Ordered;
 import io.beethoven.actors.settings.RoleSettings;
@@ -309,7 +311,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
     INSTANCE
   }
 
-  private enum HandedOver implements Command {
+  private enum HandOverOverdue implements Command {
     INSTANCE
   }
 
@@ -327,8 +329,8 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
   private record LostRunEnded(Slot slot, ActorRef<RoleInstance.Command> instance)
       implements Command {}
 
-  /** The allocator of a leaving node needs some messages within it to hand its last slots over. */
-  private static final Duration HAND_OVER = Duration.ofMillis(100);
+  /** How long a leaving node waits at most for its allocator to hand its last slots over. */
+  private static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(1);
 
   private static final String LOST = "its instance was lost";
 
@@ -417,7 +419,8 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
         .onMessageEquals(Resume.INSTANCE, this::onResume)
         .onMessage(Drain.class, this::onDrain)
         .onMessageEquals(DrainOverdue.INSTANCE, this::onDrainOverdue)
-        .onMessageEquals(HandedOver.INSTANCE, () -> carryOut(List.of()))
+        .onMessage(AllocatorSettled.class, settled -> onHandedOver())
+        .onMessageEquals(HandOverOverdue.INSTANCE, this::onHandedOver)
         .onMessage(Depart.class, this::onDepart)
         .onMessageEquals(Tick.INSTANCE, this::onTick)
         .onMessage(Kept.class, this::onKept)
@@ -722,9 +725,18 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
   private boolean isHandingOver() {
     if (!handingOver && participant.reignsOverOthers()) {
       handingOver = true;
-      timers.startSingleTimer(HandedOver.INSTANCE, HandedOver.INSTANCE, HAND_OVER);
+      timers.startSingleTimer(HandOverOverdue.INSTANCE, HandOverOverdue.INSTANCE, HAND_OVER_LIMIT);
+      // Behind what tells the allocator that the last slot is free.
+      allocator.ifPresent(
+          asked ->
+              outbox.say(() -> asked.tell(new TellWhenSettled(getContext().getSelf().narrow()))));
     }
-    return timers.isTimerActive(HandedOver.INSTANCE);
+    return timers.isTimerActive(HandOverOverdue.INSTANCE);
+  }
+
+  private Behavior<Command> onHandedOver() {
+    timers.cancel(HandOverOverdue.INSTANCE);
+    return carryOut(List.of());
   }
 
   /** Carries out what this node does; false if it is something to be said. */

@@ -12,6 +12,7 @@ import io.beethoven.actors.TestCluster;
 import io.beethoven.actors.protocol.AllocatorMessage.Answered;
 import io.beethoven.actors.protocol.CoreMessage.TablePublished;
 import io.beethoven.actors.protocol.GuardianRequest.SetCountReply;
+import io.beethoven.actors.protocol.RoleServerMessage.AllocatorSettled;
 import io.beethoven.actors.protocol.RoleServerMessage.Contacted;
 import io.beethoven.actors.protocol.RoleServerMessage.Ordered;
 import io.beethoven.discovery.Endpoint;
@@ -193,7 +194,9 @@ class RoleMessagesTest {
             someContacts().stream().map(Contacted::new),
             Stream.of(
                 new AllocatorMessage.SetCount(
-                    SLOT.role(), 3, kit.<SetCountReply>createTestProbe().ref())))
+                    SLOT.role(), 3, kit.<SetCountReply>createTestProbe().ref()),
+                new AllocatorMessage.TellWhenSettled(kit.<AllocatorSettled>createTestProbe().ref()),
+                new AllocatorSettled()))
         .flatMap(each -> each);
   }
 

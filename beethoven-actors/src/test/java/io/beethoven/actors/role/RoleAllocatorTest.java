@@ -10,11 +10,13 @@ import io.beethoven.actors.membership.Members;
 import io.beethoven.actors.protocol.AllocatorMessage;
 import io.beethoven.actors.protocol.AllocatorMessage.Answered;
 import io.beethoven.actors.protocol.AllocatorMessage.SetCount;
+import io.beethoven.actors.protocol.AllocatorMessage.TellWhenSettled;
 import io.beethoven.actors.protocol.CoreMessage;
 import io.beethoven.actors.protocol.CoreMessage.TablePublished;
 import io.beethoven.actors.protocol.GuardianRequest.SetCountReply;
 import io.beethoven.actors.protocol.Introduction;
 import io.beethoven.actors.protocol.RoleServerMessage;
+import io.beethoven.actors.protocol.RoleServerMessage.AllocatorSettled;
 import io.beethoven.actors.protocol.RoleServerMessage.Ordered;
 import io.beethoven.discovery.Endpoint;
 import io.beethoven.evidence.Voters;
@@ -27,6 +29,7 @@ import io.beethoven.grant.Outlook;
 import io.beethoven.grant.Report;
 import io.beethoven.grant.Report.Held;
 import io.beethoven.grant.Report.InstanceState;
+import io.beethoven.grant.Report.Reserved;
 import io.beethoven.grant.Report.Standing;
 import io.beethoven.grant.Shared;
 import io.beethoven.grant.Timing;
@@ -232,6 +235,22 @@ class RoleAllocatorTest {
 
   private void promiseNothing(Node node, Order.Prepare asked) {
     promise(node, asked, Catalog.EMPTY);
+  }
+
+  @Test
+  void shouldTellThatItIsSettledOnceEverythingIsAnswered() {
+    Order.Grant grant = reign();
+    TestProbe<AllocatorSettled> leaving = kit.createTestProbe();
+
+    allocator.tell(new TellWhenSettled(leaving.ref()));
+    running(first, grant);
+    Order.Reserve reserve = second.fish(Order.Reserve.class);
+    leaving.expectNoMessage(Duration.ofMillis(50));
+    reserved(second, reserve);
+
+    leaving.receiveMessage(LONG);
+    allocator.tell(new TellWhenSettled(leaving.ref()));
+    leaving.receiveMessage(LONG);
   }
 
   @Test
@@ -488,6 +507,7 @@ class RoleAllocatorTest {
 
     answers.forEach(this::answer);
     allocator.tell(new SetCount(WORK, 2, counted.ref()));
+    allocator.tell(new TellWhenSettled(kit.<AllocatorSettled>createTestProbe().ref()));
 
     counted.receiveMessage(LONG);
     tell(Set.of(), first);
@@ -496,7 +516,7 @@ class RoleAllocatorTest {
     assertThat(answers.stream().<Class<?>>map(Object::getClass))
         .containsExactlyInAnyOrder(Answer.class.getPermittedSubclasses());
     assertThat(AllocatorMessage.class.getPermittedSubclasses())
-        .containsExactlyInAnyOrder(Answered.class, SetCount.class);
+        .containsExactlyInAnyOrder(Answered.class, SetCount.class, TellWhenSettled.class);
   }
 
   /** Lets both members report; returns the first grant, which goes to the first member. */
@@ -537,6 +557,23 @@ class RoleAllocatorTest {
         new Answer.Reported(
             node.report(
                 grant.epoch(), new Held(grant.slot(), grant.token(), InstanceState.RUNNING))));
+  }
+
+  private void reserved(Node node, Order.Reserve reserve) {
+    Report nothing = node.report(reserve.epoch());
+    answer(
+        new Answer.Reported(
+            new Report(
+                nothing.node(),
+                nothing.promised(),
+                nothing.session(),
+                nothing.version(),
+                nothing.standing(),
+                nothing.held(),
+                List.of(new Reserved(reserve.slot(), reserve.token(), reserve.condition())),
+                nothing.released(),
+                nothing.creditedBy(),
+                nothing.shared())));
   }
 
   private void answer(Answer answer) {

@@ -6,10 +6,12 @@ import com.typesafe.config.ConfigFactory;
 import io.beethoven.actors.UnhandledMessages;
 import io.beethoven.actors.protocol.AllocatorMessage;
 import io.beethoven.actors.protocol.AllocatorMessage.Answered;
+import io.beethoven.actors.protocol.AllocatorMessage.TellWhenSettled;
 import io.beethoven.actors.protocol.CoreMessage;
 import io.beethoven.actors.protocol.GuardianRequest.QuorumForcedReply;
 import io.beethoven.actors.protocol.Introduction;
 import io.beethoven.actors.protocol.RoleServerMessage;
+import io.beethoven.actors.protocol.RoleServerMessage.AllocatorSettled;
 import io.beethoven.actors.protocol.RoleServerMessage.Contacted;
 import io.beethoven.actors.protocol.RoleServerMessage.Ordered;
 import io.beethoven.actors.role.RoleServer.EvidenceChanged;
@@ -58,6 +60,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -681,8 +684,28 @@ class RoleServerLeaseTest {
 
     server.tell(new RoleServer.Drain(LONG, drained.ref()));
     awaitReport(report -> report.standing() == Report.Standing.LEAVING);
+    TellWhenSettled asked = allocator.expectMessageClass(TellWhenSettled.class, LONG);
     drained.expectNoMessage(SHORT);
-    time.timePasses(Duration.ofMillis(99));
+    asked.replyTo().tell(new AllocatorSettled());
+
+    drained.receiveMessage(LONG);
+  }
+
+  @Test
+  void shouldWaitNoLongerThanASecondForTheAllocatorToHandOver() {
+    lease();
+    prepare(new Epoch(epoch.counter() + 1, SELF.uid()));
+    awaitPromise();
+    TestProbe<RoleServer.Drained> drained = kit.createTestProbe();
+
+    server.tell(new RoleServer.Drain(LONG, drained.ref()));
+    allocator.fishForMessage(
+        LONG,
+        message ->
+            message instanceof TellWhenSettled
+                ? FishingOutcomes.complete()
+                : FishingOutcomes.continueAndIgnore());
+    time.timePasses(Duration.ofMillis(999));
     drained.expectNoMessage(SHORT);
     time.timePasses(Duration.ofMillis(1));
 

@@ -679,6 +679,7 @@ class RoleServerTest {
                 new Contact.CreditRequest(peer, sent, TIMING.leaseTerm(), nothing, List.of(), 0)),
             new Contacted(new Contact.Credit(peer, sent, nothing, EPOCH, List.of(), 0)),
             new Ordered(new Order.Unblock(EPOCH, peer, 1), allocator.ref()),
+            new RoleServerMessage.AllocatorSettled(),
             new RoleInstance.Changed(SLOT, InstanceState.RUNNING),
             new RoleInstance.Stopped(SLOT),
             new RoleInstance.GaveUp(SLOT, "it failed"),
