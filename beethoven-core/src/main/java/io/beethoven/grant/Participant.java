@@ -655,14 +655,17 @@ public final class Participant {
     return last == null || now.isPast(last, timing.suspect());
   }
 
-  /** 4.6: the lowest voter with a lease stands in for an allocator that is silent. */
+  /**
+   * 4.6: the lowest voter that is heard stands in for an allocator that is silent, if it has a
+   * lease. One that is being excluded has none soon, and waits for its block to end.
+   */
   private void standIn(List<ParticipantEffect> effects, Moment now) {
     if (stoodIn || closed || leaving || promised.equals(Epoch.NONE) || !hasLease(now)) {
       return;
     }
     boolean lowest =
         voters().live(evidence.dead()).stream()
-            .filter(voter -> voter.equals(self) || !isSilent(voter, now))
+            .filter(voter -> voter.equals(self) || isHeard(voter, now))
             .findFirst()
             .filter(self::equals)
             .isPresent();
@@ -670,6 +673,10 @@ public final class Participant {
       stoodIn = true;
       effects.add(new StandIn());
     }
+  }
+
+  private boolean isHeard(Incarnation voter, Moment now) {
+    return !isSilent(voter, now) && !blocks.isBlocked(voter);
   }
 
   private boolean isAllocatorDead() {

@@ -26,6 +26,7 @@ import io.beethoven.evidence.Voters;
 import io.beethoven.grant.Answer.Promised;
 import io.beethoven.grant.Answer.Reason;
 import io.beethoven.grant.Answer.Refused;
+import io.beethoven.grant.Order.Block;
 import io.beethoven.grant.Order.Grant;
 import io.beethoven.grant.Order.Prepare;
 import io.beethoven.grant.Order.Reserve;
@@ -536,6 +537,19 @@ class ParticipantLifeTest {
     second.ordered(prepare(new Epoch(5, A.uid())), at(0));
     second.contacted(credit(C, second.voters(), Epoch.NONE, at(1_000)), at(1_000));
     second.contacted(credit(D, second.voters(), Epoch.NONE, at(1_000)), at(1_000));
+
+    assertThat(only(second.tick(at(1_500)), StandIn.class)).hasSize(1);
+  }
+
+  @Test
+  void shouldStandInForALowerVoterThatIsBeingExcluded() {
+    Participant second = participant(B, voters(A, B, C, D, GrantFixtures.E), A, B, C, D);
+    Epoch silent = new Epoch(5, GrantFixtures.E.uid());
+    second.ordered(prepare(silent), at(0));
+    second.ordered(new Block(silent, A, 1, 1, Duration.ofSeconds(6)), at(100));
+    second.contacted(request(A, second.voters(), at(1_400)), at(1_400));
+    second.contacted(credit(C, second.voters(), Epoch.NONE, at(1_400)), at(1_400));
+    second.contacted(credit(D, second.voters(), Epoch.NONE, at(1_400)), at(1_400));
 
     assertThat(only(second.tick(at(1_500)), StandIn.class)).hasSize(1);
   }
