@@ -23,7 +23,18 @@ public final class NodeMain {
    */
   public static void main(String[] args) throws Exception {
     ParentWatch.start();
-    List<Role> roles = roles(args);
+    run(roles(args), () -> {});
+  }
+
+  /**
+   * Runs a node as all that the process does, and ends the process: with exit code 1 if the node
+   * does not start.
+   *
+   * @param roles what it can run
+   * @param atEnd done once the node has ended
+   * @throws InterruptedException if this thread is interrupted
+   */
+  public static void run(List<Role> roles, Runnable atEnd) throws InterruptedException {
     try {
       NodeRunner.run(
           () -> {
@@ -32,6 +43,7 @@ public final class NodeMain {
             return builder.start();
           },
           EventLines.standard());
+      atEnd.run();
       // Whatever a role has left running does not hold the process up.
       System.exit(0);
     } catch (RuntimeException e) {

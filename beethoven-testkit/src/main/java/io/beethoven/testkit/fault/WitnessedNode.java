@@ -1,9 +1,7 @@
 package io.beethoven.testkit.fault;
 
-import io.beethoven.Beethoven;
 import io.beethoven.Role;
-import io.beethoven.testkit.EventLines;
-import io.beethoven.testkit.NodeRunner;
+import io.beethoven.testkit.NodeMain;
 import io.beethoven.testkit.ParentWatch;
 import io.beethoven.testkit.witness.Witness;
 import java.nio.file.Path;
@@ -34,21 +32,7 @@ public final class WitnessedNode {
     for (String text : List.of(args).subList(1, args.length)) {
       roles.add(role(WitnessedRole.parse(text), witness, directory));
     }
-    try {
-      NodeRunner.run(
-          () -> {
-            var builder = Beethoven.builder();
-            roles.forEach(builder::role);
-            return builder.start();
-          },
-          EventLines.standard());
-      witness.close();
-      System.exit(0);
-    } catch (RuntimeException e) {
-      System.err.println("the node did not start: " + e.getMessage());
-      e.printStackTrace();
-      System.exit(1);
-    }
+    NodeMain.run(roles, witness::close);
   }
 
   private static Role role(WitnessedRole role, Witness witness, Path directory) {
