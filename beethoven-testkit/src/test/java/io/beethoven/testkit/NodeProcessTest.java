@@ -37,6 +37,20 @@ class NodeProcessTest {
   }
 
   @Test
+  void shouldPutAddedOptionsOfTheJvmBehindThoseItHas() {
+    List<String> command =
+        trivial()
+            .addJvmOptions(List.of("-Xmx1g"))
+            .jvmOptions(List.of("-Xmx64m"))
+            .addJvmOptions(List.of("-Dlate=yes"))
+            .copy()
+            .command();
+
+    assertThat(command).containsSubsequence("-Xmx64m", "-Xmx1g", "-Dlate=yes", "-cp");
+    assertThat(trivial().command()).doesNotContain("-Xmx1g");
+  }
+
+  @Test
   void shouldKeepAllOutputInAFileWhenADirectoryIsNamed(@TempDir Path directory) throws Exception {
     try (NodeProcess process = trivial().logDirectory(directory).start()) {
       process.await(EventLines.STARTED, SOON);
