@@ -26,9 +26,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GapsTest {
 
   private static final int NODES = 5;
+  private static final int ALLOCATOR = 0;
   private static final int BEGIN = 4_000;
   private static final int STEP = 20;
-  private static final int LONGEST = 6_000;
+  private static final int SHORTEST = 1_000;
+  private static final int LONGEST = 5_000;
   private static final int AFTER_IT = 9_000;
   private static final int PAIRS = Integer.getInteger("gaps.pairs", 200);
 
@@ -64,7 +66,8 @@ class GapsTest {
   private static final List<RoleSpec> ROLES =
       List.of(role("alpha", 1), role("beta", 2), role("gamma", 3));
 
-  private static final List<Integer> SEEDS = seeds(Integer.getInteger("gaps.seeds", 4));
+  private static final List<Integer> SEEDS = seeds(Integer.getInteger("gaps.seeds", 12));
+  private static final List<Integer> FEW_SEEDS = SEEDS.subList(0, 2);
 
   private static RoleSpec role(String name, int count) {
     return Scenario.role(name, count, HandOver.STOP_FIRST, true);
@@ -74,7 +77,7 @@ class GapsTest {
   @CsvSource({"BOTH, 0", "DEAF, 0", "MUTE, 0", "BOTH, 1", "DEAF, 1", "MUTE, 1"})
   void shouldBeShortNoLongerThanTheBoundForAnyLengthOfACut(Cut cut, int victim) {
     forAnyLength(
-        MOST_WHEN_SILENT,
+        victim,
         (simulation, length) -> {
           cut(simulation, cut, victim, 0);
           at(simulation, length, simulation.wires::heal);
@@ -85,7 +88,7 @@ class GapsTest {
   @CsvSource({"false, 0", "true, 0", "false, 1", "true, 1"})
   void shouldBeShortNoLongerThanTheBoundForAnyLengthOfAFreeze(boolean killed, int victim) {
     forAnyLength(
-        MOST_WHEN_SILENT,
+        victim,
         (simulation, length) -> {
           SimulatedNode node = node(simulation, victim);
           at(simulation, 0, () -> node.freeze(false));
@@ -104,6 +107,7 @@ class GapsTest {
           check(
               "the second after " + pause + " ms",
               MOST_WHEN_KILLED,
+              FEW_SEEDS,
               simulation -> {
                 at(simulation, 0, () -> node(simulation, first).die(false));
                 at(simulation, after, () -> node(simulation, second).die(false));
@@ -169,19 +173,22 @@ class GapsTest {
     void prepare(ProtocolSimulation simulation);
   }
 
-  private static void forAnyLength(int most, Fault fault) {
+  private static void forAnyLength(int victim, Fault fault) {
+    // What an allocator does that is back depends on a random time, after which it takes over.
+    List<Integer> seeds = victim == ALLOCATOR ? SEEDS : FEW_SEEDS;
     int worst = 0;
-    for (int millis = 500; millis <= LONGEST; millis += 100) {
+    for (int millis = SHORTEST; millis <= LONGEST; millis += 100) {
       int length = millis;
       Prepared prepared = simulation -> fault.prepare(simulation, length);
-      worst = Math.max(worst, check(length + " ms long", most, prepared, length));
+      worst =
+          Math.max(worst, check(length + " ms long", MOST_WHEN_SILENT, seeds, prepared, length));
     }
-    assertThat(worst).as("measured").isGreaterThan(most / 2);
+    assertThat(worst).as("measured").isGreaterThan(MOST_WHEN_SILENT / 2);
   }
 
-  private static int check(String what, int most, Prepared fault, int length) {
+  private static int check(String what, int most, List<Integer> seeds, Prepared fault, int length) {
     int worst = 0;
-    for (int seed : SEEDS) {
+    for (int seed : seeds) {
       worst = Math.max(worst, check(what, most, fault, length, seed));
     }
     return worst;
