@@ -176,6 +176,10 @@ public final class Allocator {
     NodeBelief belief = beliefs.of(answer.node(), now);
     boolean wasSilent = belief.isSilent(timing.suspect(), now);
     belief.heard(now, beliefs.suspect(belief));
+    if (exclusions.isRunning(belief.node()) && !(answer instanceof Promised)) {
+      // Its answer is what spares it.
+      belief.askAgain(now).ifPresent(order -> effects.add(new Send(belief.node(), order)));
+    }
     if (answer instanceof Promised promised) {
       Epoch foreign = promised.testimony().foreign();
       if (phase != Phase.SILENT && foreign.compareTo(reign.epoch()) >= 0) {
@@ -536,9 +540,11 @@ public final class Allocator {
     watched.remove(self);
     for (Incarnation node : watched) {
       NodeBelief belief = beliefs.of(node, now);
-      if (beliefs.isSilent(belief, now) && mayHoldSomething(node)) {
+      boolean may = mayHoldSomething(node);
+      if (may && beliefs.isSilent(belief, now)) {
         exclusions.suspect(node, beliefs.leaseTerm(belief), effects);
-      } else {
+      } else if (!may || !belief.isAsked()) {
+        // To be heard is not enough: it may not hear.
         exclusions.spare(node, effects);
       }
     }

@@ -101,6 +101,11 @@ final class NodeBelief {
     return question;
   }
 
+  /** Repeats what it has not answered. */
+  Optional<Order> askAgain(Moment now) {
+    return Optional.ofNullable(asked).map(unanswered -> ask(unanswered.question(), now));
+  }
+
   boolean isAsked() {
     return asked != null;
   }

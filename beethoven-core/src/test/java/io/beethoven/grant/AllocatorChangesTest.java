@@ -23,12 +23,14 @@ import io.beethoven.grant.AllocatorEffect.EditStored;
 import io.beethoven.grant.AllocatorEffect.Send;
 import io.beethoven.grant.AllocatorEffect.Suspected;
 import io.beethoven.grant.AllocatorEffect.VotersChanged;
+import io.beethoven.grant.Answer.Alive;
 import io.beethoven.grant.Answer.Nacked;
 import io.beethoven.grant.Answer.Promised;
 import io.beethoven.grant.Answer.Testimony;
 import io.beethoven.grant.Order.Block;
 import io.beethoven.grant.Order.Differ;
 import io.beethoven.grant.Order.Grant;
+import io.beethoven.grant.Order.Prepare;
 import io.beethoven.grant.Order.Revoke;
 import io.beethoven.grant.Order.SlotOrder;
 import io.beethoven.grant.Order.StoreEdits;
@@ -140,6 +142,21 @@ class AllocatorChangesTest {
 
     assertThat(bench.take(Unblock.class)).extracting(Send::to).contains(A, B, C);
     assertThat(bench.excluded()).isEmpty();
+  }
+
+  @Test
+  void shouldGoOnExcludingANodeThatIsHeardAgainAndDoesNotAnswer() {
+    bench.begin(A, B, C);
+    bench.alive.remove(C);
+    bench.pass(FAST.suspect().plusMillis(200));
+    bench.take(Prepare.class);
+
+    bench.answer(new Alive(C, bench.allocator.epoch(), bench.node(C).version));
+    assertThat(bench.take(Prepare.class)).extracting(Send::to).as("asked at once").contains(C);
+    assertThat(bench.take(Unblock.class)).isEmpty();
+    bench.pass(W.plusMillis(300));
+
+    assertThat(bench.excluded()).containsExactly(C);
   }
 
   @Test

@@ -84,7 +84,7 @@ final class Defects {
             "    leaseTerms.put(from, request.leaseTerm());\n",
             "    leaseTerms.put(from, request.leaseTerm());\n"
                 + "    account.credit(from, heard.get(from));\n",
-            2),
+            12),
         Defect.of(
             "lease from the receipt",
             PARTICIPANT,
@@ -104,7 +104,7 @@ final class Defects {
             GRANT + "LeaseAccount.java",
             "sent[(live - 1) / 2]",
             "sent[live / 2]",
-            393),
+            98),
         Defect.of(
             "a forfeited right comes back",
             PARTICIPANT,

@@ -143,6 +143,36 @@ class GapsTest {
     assertThat(worst).as("measured").isGreaterThan(MOST_WHEN_SILENT / 2);
   }
 
+  /**
+   * What was lost in a cut TCP sends again ever more seldom: each way of each link is open again at
+   * some time between the end of the cut and as long again after it.
+   */
+  @Test
+  void shouldBeShortNoLongerThanTheBoundWhenLinksComeBackOneByOne() {
+    int worst = 0;
+    for (int seed : seeds(PAIRS)) {
+      RandomGenerator random = new SplittableRandom(seed);
+      int victim = random.nextInt(NODES);
+      int length = random.nextInt(SHORTEST, LONGEST);
+      long order = random.nextLong();
+      Prepared fault =
+          simulation -> {
+            RandomGenerator late = new SplittableRandom(order);
+            cut(simulation, Cut.BOTH, victim, 0);
+            for (int other = 0; other < NODES; other++) {
+              int one = other;
+              Runnable back = () -> simulation.wires.mend(one, victim);
+              Runnable forth = () -> simulation.wires.mend(victim, one);
+              at(simulation, length + late.nextInt(length), back);
+              at(simulation, length + late.nextInt(length), forth);
+            }
+          };
+      String what = length + " ms long, node " + victim;
+      worst = Math.max(worst, check(what, MOST_WHEN_SILENT, fault, 2 * length, seed));
+    }
+    assertThat(worst).as("measured").isGreaterThan(MOST_WHEN_SILENT / 2);
+  }
+
   private static void happen(
       ProtocolSimulation simulation, int kind, int victim, int begin, int end) {
     SimulatedNode node = node(simulation, victim);

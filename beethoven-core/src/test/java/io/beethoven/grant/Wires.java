@@ -72,6 +72,10 @@ final class Wires {
     cut[from][to] = from != to;
   }
 
+  void mend(int from, int to) {
+    cut[from][to] = false;
+  }
+
   void cutBoth(int a, int b) {
     cut(a, b);
     cut(b, a);
