@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,7 +36,9 @@ final class VoterWatch {
   }
 
   private final Path directory;
-  private final Map<Long, Log> logs = new HashMap<>();
+
+  /** By file, since the ids of processes come again in a long run. */
+  private final Map<Path, Log> logs = new HashMap<>();
 
   VoterWatch(Path directory) {
     this.directory = directory;
@@ -45,21 +46,28 @@ final class VoterWatch {
 
   /** Tells whether the voters are the nodes that live, in their present lives. */
   boolean isSettled(List<NodeProcess> nodes) throws IOException {
+    return isSettledBy(nodes.stream().map(this::logOf).toList());
+  }
+
+  private Path logOf(NodeProcess node) {
+    return directory.resolve(node.name().replace(':', '-') + "-" + node.pid() + ".log");
+  }
+
+  boolean isSettledBy(List<Path> files) throws IOException {
     TreeSet<String> selves = new TreeSet<>();
     Log latest = new Log();
-    for (NodeProcess node : nodes) {
-      Log log = read(node);
+    for (Path file : files) {
+      Log log = read(file);
       selves.add(log.self);
       latest = log.version > latest.version ? log : latest;
     }
-    return selves.equals(new TreeSet<>(latest.voters)) && selves.size() == nodes.size();
+    return selves.equals(new TreeSet<>(latest.voters)) && selves.size() == files.size();
   }
 
-  private Log read(NodeProcess node) throws IOException {
-    Log log = logs.computeIfAbsent(node.pid(), pid -> new Log());
-    Optional<Path> file = file(node);
-    if (file.isPresent()) {
-      try (RandomAccessFile in = new RandomAccessFile(file.get().toFile(), "r")) {
+  private Log read(Path file) throws IOException {
+    Log log = logs.computeIfAbsent(file, path -> new Log());
+    if (Files.exists(file)) {
+      try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
         in.seek(log.offset);
         byte[] bytes = new byte[(int) (in.length() - log.offset)];
         in.readFully(bytes);
@@ -70,11 +78,6 @@ final class VoterWatch {
       }
     }
     return log;
-  }
-
-  private Optional<Path> file(NodeProcess node) {
-    String name = node.name().replace(':', '-') + "-" + node.pid() + ".log";
-    return Optional.of(directory.resolve(name)).filter(Files::exists);
   }
 
   private static void take(String line, Log log) {

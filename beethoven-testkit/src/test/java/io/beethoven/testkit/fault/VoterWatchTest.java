@@ -41,6 +41,21 @@ class VoterWatchTest {
     }
   }
 
+  @Test
+  void shouldReadEachLogFromItsBeginThoughTheIdsOfProcessesComeAgain() throws Exception {
+    VoterWatch watch = new VoterWatch(directory);
+    Path former = directory.resolve("127.0.0.7-25520-4711.log");
+    Path next = directory.resolve("127.0.0.8-25520-4711.log");
+    String self = "INFO BeethovenGuardian node started self=%s cluster=c\n";
+    String voters = "INFO RoleServer voters version=3 settled=[%s]\n";
+    Files.writeString(former, self.formatted("a#1") + voters.formatted("a#1").repeat(9));
+    assertThat(watch.isSettledBy(List.of(former))).isTrue();
+
+    Files.writeString(next, self.formatted("b#1") + voters.formatted("b#1"));
+
+    assertThat(watch.isSettledBy(List.of(next))).isTrue();
+  }
+
   private void say(NodeProcess node, String line) throws Exception {
     Path file = directory.resolve(node.name().replace(':', '-') + "-" + node.pid() + ".log");
     Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
