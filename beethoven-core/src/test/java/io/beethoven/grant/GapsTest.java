@@ -31,7 +31,7 @@ class GapsTest {
   private static final int STEP = 20;
   private static final int SHORTEST = 1_000;
   private static final int LONGEST = 5_000;
-  private static final int AFTER_IT = 9_000;
+  private static final int AFTER_IT = 7_000;
   private static final int PAIRS = Integer.getInteger("gaps.pairs", 200);
 
   /**
@@ -66,7 +66,7 @@ class GapsTest {
   private static final List<RoleSpec> ROLES =
       List.of(role("alpha", 1), role("beta", 2), role("gamma", 3));
 
-  private static final List<Integer> SEEDS = seeds(Integer.getInteger("gaps.seeds", 12));
+  private static final List<Integer> SEEDS = seeds(Integer.getInteger("gaps.seeds", 8));
   private static final List<Integer> FEW_SEEDS = SEEDS.subList(0, 2);
 
   private static RoleSpec role(String name, int count) {
