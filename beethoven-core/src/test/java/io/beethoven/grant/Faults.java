@@ -9,6 +9,7 @@ import io.beethoven.grant.Scenario.Fault;
 import io.beethoven.model.RoleSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -199,7 +200,8 @@ final class Faults {
   }
 
   /**
-   * Nobody whom the node would declare dead lives, and nobody, nor any disk, knows later voters.
+   * Nobody whom the node would declare dead lives, nobody, nor any disk, knows later voters, and no
+   * disk belongs to the last voter of the cluster, whose next life would go on alone.
    */
   private boolean isSure(SimulatedNode one, Voters voters) {
     boolean isLatest =
@@ -207,7 +209,16 @@ final class Faults {
             .map(Durable::voters)
             .filter(kept -> kept.cluster() == voters.cluster())
             .noneMatch(kept -> kept.compareTo(voters) > 0);
+    boolean goesOnElsewhere =
+        simulation.disks.entrySet().stream()
+            .filter(disk -> !disk.getKey().equals(one.id.node()))
+            .filter(disk -> disk.getValue().voters().cluster() == voters.cluster())
+            .map(disk -> Map.entry(disk.getKey(), disk.getValue().voters().all()))
+            .anyMatch(
+                disk ->
+                    disk.getValue().stream().allMatch(voter -> voter.node().equals(disk.getKey())));
     return isLatest
+        && !goesOnElsewhere
         && !one.isClockBehind()
         && simulation.alive().stream()
             .filter(other -> other != one)
