@@ -51,7 +51,8 @@ import java.util.random.RandomGenerator;
  *       {@link Planning} names.
  *   <li>Tokens of its reign rise; what runs with a token that may have been overtaken elsewhere
  *       gets a higher one in place.
- *   <li>Unanswered orders are repeated, and a node that is silent is excluded (4.3).
+ *   <li>Unanswered orders are repeated, and a node that is silent is excluded (4.3); when the reign
+ *       ends, so do the blocks that this took.
  *   <li>A rival with a higher epoch silences it for a random time, after which it takes a still
  *       higher one and begins anew; or ends it, if it only stood in.
  * </ol>

@@ -9,7 +9,6 @@ import io.beethoven.grant.Scenario.Fault;
 import io.beethoven.model.RoleSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -213,10 +212,10 @@ final class Faults {
         simulation.disks.entrySet().stream()
             .filter(disk -> !disk.getKey().equals(one.id.node()))
             .filter(disk -> disk.getValue().voters().cluster() == voters.cluster())
-            .map(disk -> Map.entry(disk.getKey(), disk.getValue().voters().all()))
             .anyMatch(
                 disk ->
-                    disk.getValue().stream().allMatch(voter -> voter.node().equals(disk.getKey())));
+                    disk.getValue().voters().all().stream()
+                        .allMatch(voter -> voter.node().equals(disk.getKey())));
     return isLatest
         && !goesOnElsewhere
         && !one.isClockBehind()
