@@ -11,6 +11,7 @@ import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 
 /** A node in an actor system of the program's; it ends with that system and never starts again. */
 final class AttachedNode implements NodeLife {
@@ -40,18 +41,27 @@ final class AttachedNode implements NodeLife {
   public void start() {
     SnapshotHolder snapshots = new SnapshotHolder();
     CompletableFuture<Void> ended = new CompletableFuture<>();
-    ActorRef<BeethovenGuardian.Command> guardian;
+    ActorRef<BeethovenGuardian.Command> guardian = spawn(snapshots);
     try {
-      guardian =
-          system.systemActorOf(guardians.create(snapshots), "beethoven-guardian", Props.empty());
       system.systemActorOf(
           EventFeed.create(guardian, hub, ended), "beethoven-events", Props.empty());
       NodeLife.awaitPublished(snapshots, ended, settings.startTimeout());
     } catch (RuntimeException e) {
+      // What has been started of the node must not go on without its store.
+      Adapter.toClassic(system).stop(Adapter.toClassic(guardian));
+      NodeLife.atMost(ended, settings.terminateTimeout()).join();
       throw NodeLife.startFailure(e);
     }
     slot.open(new RunningGuardian(system, guardian, snapshots, ended));
     NodeLife.whenDone(ended, this::onEnded);
+  }
+
+  private ActorRef<BeethovenGuardian.Command> spawn(SnapshotHolder snapshots) {
+    try {
+      return system.systemActorOf(guardians.create(snapshots), "beethoven-guardian", Props.empty());
+    } catch (RuntimeException e) {
+      throw NodeLife.startFailure(e);
+    }
   }
 
   @Override

@@ -26,6 +26,7 @@ import io.beethoven.model.ClusterNode;
 import io.beethoven.model.ClusterSnapshot;
 import io.beethoven.model.NodeId;
 import io.beethoven.model.RoleName;
+import io.beethoven.model.RoleSpec;
 import io.beethoven.model.RoleStatus;
 import java.time.Duration;
 import java.util.List;
@@ -399,6 +400,15 @@ public final class Beethoven implements AutoCloseable {
    */
   public CompletionStage<Void> setCountAsync(String role, int count) {
     RoleName name = new RoleName(role);
+    if (count < 1 || count > RoleSpec.MAX_COUNT) {
+      throw new IllegalArgumentException(
+          "count of role "
+              + name
+              + " must be between 1 and "
+              + RoleSpec.MAX_COUNT
+              + ", was "
+              + count);
+    }
     return slot.<SetCountReply>ask(
             "setCount",
             settings.api().askTimeout(),

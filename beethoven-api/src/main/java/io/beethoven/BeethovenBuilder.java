@@ -241,12 +241,7 @@ public final class BeethovenBuilder {
       this.settings = settings;
       this.catalog = catalog;
       this.store = StateStores.open(settings, ownsSystem);
-      try {
-        this.legacy = new Legacy(store);
-      } catch (RuntimeException e) {
-        store.close();
-        throw e;
-      }
+      this.legacy = new Legacy(store);
     }
 
     @Override

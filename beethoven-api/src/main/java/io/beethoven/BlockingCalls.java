@@ -3,6 +3,7 @@ package io.beethoven;
 import io.beethoven.error.BeethovenException;
 import io.beethoven.error.BeethovenTimeoutException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -14,6 +15,9 @@ final class BlockingCalls {
 
   /** What a stage that limits itself may take beyond its limit. */
   private static final Duration GRACE = Duration.ofSeconds(1);
+
+  /** Timers of actors take no more than some 248 days. */
+  private static final Duration MAX_TIMEOUT = Duration.ofDays(30);
 
   private BlockingCalls() {}
 
@@ -69,11 +73,13 @@ final class BlockingCalls {
   /**
    * Checks a timeout given by a caller.
    *
-   * @throws IllegalArgumentException if it is negative
+   * @throws IllegalArgumentException if it is negative, or more than 30 days
    */
   static Duration requireTimeout(Duration timeout) {
-    if (timeout.isNegative()) {
-      throw new IllegalArgumentException("timeout must be >= 0, was " + timeout);
+    Objects.requireNonNull(timeout, "timeout");
+    if (timeout.isNegative() || timeout.compareTo(MAX_TIMEOUT) > 0) {
+      throw new IllegalArgumentException(
+          "timeout must be between 0 and " + MAX_TIMEOUT + ", was " + timeout);
     }
     return timeout;
   }

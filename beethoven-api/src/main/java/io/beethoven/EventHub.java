@@ -24,6 +24,7 @@ final class EventHub implements AutoCloseable {
   private final int capacity;
   private final AtomicInteger numbers = new AtomicInteger();
   private final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
+  private volatile boolean ended;
 
   /**
    * Creates a hub.
@@ -46,12 +47,16 @@ final class EventHub implements AutoCloseable {
     Delivery delivery = new Delivery(subscriber, numbers.incrementAndGet());
     deliveries.add(delivery);
     delivery.thread.start();
+    if (ended) {
+      delivery.close();
+    }
     return delivery;
   }
 
   /** Ends all subscriptions. */
   @Override
   public void close() {
+    ended = true;
     deliveries.forEach(Delivery::close);
   }
 
@@ -99,7 +104,7 @@ final class EventHub implements AutoCloseable {
           }
         } catch (InterruptedException e) {
           LOG.debug("A subscriber interrupted its own thread thread={}", thread.getName());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | AssertionError | LinkageError e) {
           LOG.warn("A subscriber failed and stays subscribed thread={}", thread.getName(), e);
         }
       }

@@ -10,9 +10,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -38,6 +40,7 @@ final class GuardianSlot {
 
   private final AtomicReference<CompletableFuture<RunningGuardian>> current =
       new AtomicReference<>(new CompletableFuture<>());
+  private final Set<Runnable> waiting = ConcurrentHashMap.newKeySet();
   private volatile @Nullable SnapshotHolder latest;
   private volatile @Nullable BeethovenException closed;
 
@@ -48,6 +51,7 @@ final class GuardianSlot {
         current.getAndUpdate(now -> now.isCompletedExceptionally() ? now : next);
     latest = running.snapshots();
     before.complete(running);
+    waiting.forEach(Runnable::run);
   }
 
   /** Takes the guardian out; requests wait for the next one. Does nothing once closed. */
@@ -64,6 +68,23 @@ final class GuardianSlot {
     if (!before.isCompletedExceptionally()) {
       closed = reason;
       before.completeExceptionally(reason);
+      waiting.forEach(Runnable::run);
+    }
+  }
+
+  /** Ends the waiting of a request, if there is something to be told. */
+  private void tell(CompletableFuture<RunningGuardian> request) {
+    CompletableFuture<RunningGuardian> now = next();
+    if (now.isDone()) {
+      CompletionStage<RunningGuardian> known = now;
+      known.whenComplete(
+          (guardian, reason) -> {
+            if (reason == null) {
+              request.complete(guardian);
+            } else {
+              request.completeExceptionally(unwrap(reason));
+            }
+          });
     }
   }
 
@@ -155,10 +176,14 @@ final class GuardianSlot {
       askNow(running.get(), question, answer);
       return;
     }
-    CompletionStage<RunningGuardian> next =
-        next().copy().orTimeout(Math.max(0, question.nanosLeft()), TimeUnit.NANOSECONDS);
-    next.whenComplete(
+    CompletableFuture<RunningGuardian> next = new CompletableFuture<>();
+    Runnable told = () -> tell(next);
+    waiting.add(told);
+    CompletionStage<RunningGuardian> awaited =
+        next.orTimeout(Math.max(0, question.nanosLeft()), TimeUnit.NANOSECONDS);
+    awaited.whenComplete(
         (guardian, failure) -> {
+          waiting.remove(told);
           if (failure == null) {
             askNow(guardian, question, answer);
           } else {
@@ -166,6 +191,8 @@ final class GuardianSlot {
                 failure instanceof TimeoutException ? question.late(failure) : unwrap(failure));
           }
         });
+    // Whoever came in between has not told this one.
+    told.run();
   }
 
   private <T> void askNow(
@@ -181,20 +208,29 @@ final class GuardianSlot {
     if (running.ended().isDone()) {
       onEnd.run();
     }
-    AskPattern.<BeethovenGuardian.Command, T>ask(
-            running.guardian(),
-            replyTo -> question.request().apply(replyTo),
-            Duration.ofNanos(left),
-            running.system().scheduler())
-        .whenCompleteAsync(
-            (value, failure) -> {
-              if (failure == null) {
-                reply.complete(value);
-              } else {
-                reply.completeExceptionally(failure);
-              }
-            },
-            HERE);
+    try {
+      AskPattern.<BeethovenGuardian.Command, T>ask(
+              running.guardian(),
+              replyTo -> question.request().apply(replyTo),
+              Duration.ofNanos(left),
+              running.system().scheduler())
+          .whenCompleteAsync(
+              (value, failure) -> {
+                if (failure == null) {
+                  reply.complete(value);
+                } else {
+                  reply.completeExceptionally(failure);
+                }
+              },
+              HERE);
+    } catch (IllegalArgumentException e) {
+      running.unanswered().remove(onEnd);
+      answer.completeExceptionally(e);
+      return;
+    } catch (RuntimeException e) {
+      // The actor system is ending.
+      reply.completeExceptionally(new TimeoutException(e.toString()));
+    }
     CompletionStage<T> replied = reply;
     replied.whenComplete(
         (value, failure) -> {

@@ -159,11 +159,14 @@ public final class Role {
    * @param key its name
    * @param value what each instance reads in its context
    * @return the role
+   * @throws IllegalArgumentException if all keys and values have more than {@value
+   *     RoleSpec#MAX_ARGUMENT_CHARS} characters
    */
   public Role argument(String key, String value) {
     Map<String, String> arguments =
         said.arguments == null ? new TreeMap<>() : new TreeMap<>(said.arguments);
     arguments.put(key, Objects.requireNonNull(value, "value"));
+    RoleSpec.requireShort(name, arguments);
     Map<String, String> all = Map.copyOf(arguments);
     return with(more -> more.arguments = all);
   }
@@ -190,24 +193,26 @@ public final class Role {
   /**
    * Says how long an instance may take to become ready before its start counts as failed.
    *
-   * @param deadline more than zero
+   * @param deadline more than zero, at most an hour
    * @return the role
-   * @throws IllegalArgumentException if it is zero or less
+   * @throws IllegalArgumentException if it is out of range
    */
   public Role readyDeadline(Duration deadline) {
-    Duration checked = positive("ready-deadline", deadline);
+    Duration checked = RoleSpec.requireDeadline(name, "ready-deadline", deadline);
     return with(more -> more.readyDeadline = checked);
   }
 
   /**
-   * Says how long an instance may take to stop before its thread is interrupted.
+   * Says how long an instance may take to stop. A task's thread is interrupted at once, that of a
+   * lifecycle after this time.
    *
-   * @param deadline more than zero
+   * @param deadline more than zero; a node does not start unless it is less than {@code
+   *     lifecycle.leave-timeout} less {@code role.drain-timeout}
    * @return the role
-   * @throws IllegalArgumentException if it is zero or less
+   * @throws IllegalArgumentException if it is zero or less, or more than an hour
    */
   public Role stopDeadline(Duration deadline) {
-    Duration checked = positive("stop-deadline", deadline);
+    Duration checked = RoleSpec.requireDeadline(name, "stop-deadline", deadline);
     return with(more -> more.stopDeadline = checked);
   }
 
@@ -260,13 +265,5 @@ public final class Role {
     Said more = said.copy();
     change.accept(more);
     return new Role(name, implementation, more);
-  }
-
-  private Duration positive(String key, Duration value) {
-    if (value.isNegative() || value.isZero()) {
-      throw new IllegalArgumentException(
-          key + " of role " + name + " must be more than 0, was " + value);
-    }
-    return value;
   }
 }

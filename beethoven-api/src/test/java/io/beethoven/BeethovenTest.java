@@ -96,6 +96,10 @@ class BeethovenTest {
       assertThat(node.awaitReady(Duration.ZERO)).isTrue();
       assertThatThrownBy(() -> node.awaitReady(Duration.ofMillis(-1)))
           .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> node.getRoles(Duration.ofDays(365)))
+          .hasMessage("timeout must be between 0 and PT720H, was PT8760H");
+      assertThatThrownBy(() -> node.setCount("a", 0))
+          .hasMessage("count of role a must be between 1 and 10000, was 0");
     }
   }
 
@@ -281,6 +285,32 @@ class BeethovenTest {
             () -> assertThatThrownBy(node::getRoles).isInstanceOf(BeethovenClosedException.class));
     node.close();
     assertThat(guardian.starts).hasValue(1);
+  }
+
+  @Test
+  void shouldLeaveNothingBehindThatKeepsTheNextOneFromBeingAttachedWhenAStartFailed() {
+    ActorSystem<Void> system =
+        ActorSystem.create(
+            Behaviors.empty(),
+            "mine",
+            Beethoven.overlay(ConfigFactory.parseString(QUIET).withFallback(ConfigFactory.load())));
+    try {
+      guardian.failing = true;
+      assertThatThrownBy(() -> attach(system)).isInstanceOf(BeethovenStartException.class);
+      guardian.failing = false;
+
+      await()
+          .atMost(SOON)
+          .ignoreExceptions()
+          .until(
+              () -> {
+                try (Beethoven node = attach(system)) {
+                  return node.getRoles().equals(List.of(StandInGuardian.TICKER));
+                }
+              });
+    } finally {
+      system.terminate();
+    }
   }
 
   @Test

@@ -96,12 +96,32 @@ class EventHubTest {
     }
     hub.close();
 
-    await()
-        .until(
-            () ->
-                Thread.getAllStackTraces().keySet().stream()
-                    .noneMatch(thread -> thread.getName().startsWith("beethoven-subscriber-")));
+    await().untilAsserted(() -> assertNoThreads());
     assertThat(heard).hasSize(2);
+
+    hub.subscribe(heard::add).close();
+    hub.subscribe(heard::add);
+    await().untilAsserted(() -> assertNoThreads());
+  }
+
+  private static void assertNoThreads() {
+    assertThat(Thread.getAllStackTraces().keySet())
+        .noneMatch(thread -> thread.getName().startsWith("beethoven-subscriber-"));
+  }
+
+  @Test
+  void shouldGoOnWhenASubscriberFailsByAnAssertion() {
+    try (Subscription subscription =
+        hub.subscribe(
+            event -> {
+              heard.add(event);
+              throw new AssertionError("told to fail");
+            })) {
+      publish(0, 2);
+
+      await().until(() -> heard.size() == 2);
+      assertThat(subscription).isNotNull();
+    }
   }
 
   private void publish(int from, int to) {

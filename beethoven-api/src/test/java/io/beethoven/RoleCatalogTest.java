@@ -92,6 +92,10 @@ class RoleCatalogTest {
         .hasMessage("count of role a must be between 1 and 10000, was 0");
     assertThatThrownBy(() -> Role.definition("a").stopDeadline(Duration.ZERO))
         .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Role.definition("a").readyDeadline(Duration.ofDays(365)))
+        .hasMessage("ready-deadline of role a must be more than 0 and at most PT1H, was PT8760H");
+    assertThatThrownBy(() -> Role.definition("a").argument("key", "x".repeat(16_384)))
+        .hasMessage("arguments of role a must have at most 16384 characters altogether, had 16387");
     BeethovenBuilder builder = Beethoven.builder().role("a", 1, context -> {});
     assertThatThrownBy(() -> builder.role(Role.definition("a")))
         .hasMessage("each role must be added once, was added twice: a");

@@ -464,9 +464,6 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
     if (!settings.control().enabled()) {
       return Optional.empty();
     }
-
-    Path socket =
-        ControlSocket.path(settings.control().directory(), settings.clusterName(), self.node());
     GuardianControl node =
         new GuardianControl(
             settings.clusterName(),
@@ -481,14 +478,16 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
                 parts.beacon()),
             settings.control().answerTimeout());
     try {
+      Path socket =
+          ControlSocket.path(settings.control().directory(), settings.clusterName(), self.node());
       return Optional.of(ControlServer.open(settings.control(), socket, new NodeControl(node)));
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       // Nothing else needs the endpoint, so the node goes on without it.
       getContext()
           .getLog()
           .warn(
-              "control endpoint not opened key=beethoven.control.directory socket={} reason={}",
-              socket,
+              "control endpoint not opened key=beethoven.control.directory directory={} reason={}",
+              settings.control().directory(),
               e.toString());
       return Optional.empty();
     }

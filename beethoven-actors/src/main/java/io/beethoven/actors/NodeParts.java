@@ -26,11 +26,13 @@ import io.beethoven.actors.settings.DiscoverySettings;
 import io.beethoven.discovery.Endpoint;
 import io.beethoven.discovery.Identity;
 import io.beethoven.discovery.Standing;
+import io.beethoven.grant.Durable;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.RoleTable;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -168,10 +170,11 @@ record NodeParts(
       Legacy legacy = setup.legacy();
       Executor blocking = context.getSystem().dispatchers().lookup(DispatcherSelector.blocking());
       Executor executor = legacy.isSlow() ? blocking : Runnable::run;
+      Consumer<Durable> keeper = legacy.begin();
       return new RoleServer.Memory(
           legacy.kept(),
           state ->
-              CompletableFuture.runAsync(() -> legacy.keep(state), executor)
+              CompletableFuture.runAsync(() -> keeper.accept(state), executor)
                   .thenApply(kept -> Done.getInstance()));
     }
 

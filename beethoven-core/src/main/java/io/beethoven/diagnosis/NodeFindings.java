@@ -163,7 +163,7 @@ final class NodeFindings {
   }
 
   private static Diagnosis noEvidence(Pair pair, Evidence why) {
-    String consequence = ", so a death is noticed by heartbeats only, after some ten seconds.";
+    String consequence = ", so a crash is noticed by silence only, as late as a freeze.";
     return why == Evidence.ADDRESSES_DIFFER
         ? Diagnosis.warning(
             Kind.NO_EVIDENCE,

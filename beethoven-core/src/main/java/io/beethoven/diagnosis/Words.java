@@ -12,6 +12,10 @@ final class Words {
 
   /** Returns a duration such as {@code 12 ms}, {@code 3.5 s} or {@code 140 s}. */
   static String duration(Duration duration) {
+    if (Math.abs(duration.toSeconds()) > MILLIS_IN_TENTHS) {
+      // A stranger may say anything of its clock.
+      return duration.toSeconds() + " s";
+    }
     long millis = duration.toMillis();
     if (Math.abs(millis) < 1000) {
       return millis + " ms";

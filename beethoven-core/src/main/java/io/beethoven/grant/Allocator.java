@@ -183,7 +183,7 @@ public final class Allocator {
     }
     if (answer instanceof Promised promised) {
       Epoch foreign = promised.testimony().foreign();
-      if (phase != Phase.SILENT && foreign.compareTo(reign.epoch()) >= 0) {
+      if (phase != Phase.SILENT && foreign.compareTo(reign.epoch()) > 0) {
         // 4.6.7: what runs needs higher tokens than those of the island that has joined.
         heard = foreign.compareTo(heard) > 0 ? foreign : heard;
         beginAnew(effects, outlook, now);
@@ -264,6 +264,8 @@ public final class Allocator {
       blocking.addAll(testimony.named());
       blocking.removeAll(reign.dead());
     }
+    // From now on it may hold something, even if it is no member any more.
+    blocking.add(belief.node());
     if (first && phase == Phase.ISSUING) {
       issuing.learn(belief.catalog());
     }
@@ -370,18 +372,31 @@ public final class Allocator {
     }
     effects.add(new Deposed(reign.epoch(), promised));
     exclusions.giveUp(effects);
-    // A node that comes from its own, former allocator is no rival: there is nobody to spare.
-    boolean formerOfItsOwn = !by.promisedOnce() && promised.allocatorUid() == by.node().uid();
-    if (setup.standIn()) {
+    if (phase != Phase.IDLE && bringsAFormerEpoch(by, promised, outlook)) {
+      // No rival: there is nobody to spare.
+      beginAnew(effects, outlook, now);
+    } else if (setup.standIn()) {
       phase = Phase.ENDED;
       effects.add(new NoLongerNeeded());
-    } else if (formerOfItsOwn && !by.node().equals(self)) {
-      beginAnew(effects, outlook, now);
     } else {
       phase = Phase.SILENT;
       long most = timing.silenceMax().toMillis();
       silentUntil = now.plus(Duration.ofMillis(1 + random.nextLong(most)));
     }
+  }
+
+  /**
+   * Whether a node that comes has promised to an allocator that reigns nowhere: on itself, while it
+   * was alone, or on a node of which nobody here has ever heard, such as its former life.
+   */
+  private boolean bringsAFormerEpoch(NodeBelief by, Epoch promised, Outlook outlook) {
+    Set<Incarnation> known = named();
+    known.addAll(outlook.named());
+    known.removeAll(reign.dead());
+    known.remove(by.node());
+    return !by.promisedOnce()
+        && !by.node().equals(self)
+        && known.stream().noneMatch(node -> node.uid() == promised.allocatorUid());
   }
 
   private void beginAnew(List<AllocatorEffect> effects, Outlook outlook, Moment now) {
@@ -476,7 +491,10 @@ public final class Allocator {
     Set<Incarnation> reporters = beliefs.reporters();
     // A former life may have reported as well.
     reporters.retainAll(beliefs.present());
-    boolean elsewhere = beliefs.isAnotherClusterAlive(reign.voters().cluster());
+    boolean elsewhere =
+        beliefs.isAnotherClusterAlive(reign.voters().cluster())
+            || (Participant.wasAlways(self, reign.voters())
+                && !reporters.containsAll(beliefs.members()));
     refounding.replace(reign, reporters, elsewhere, now).ifPresent(reign::propose);
     if (reign.voters().current().voters().isEmpty() && reign.voters().isJoint()) {
       voterChange.proceed(node -> true, new TreeSet<>(reporters), false, named(), effects, now);
@@ -517,7 +535,7 @@ public final class Allocator {
     voterChange.proceed(
         beliefs::isArmed,
         eligible(now),
-        complete && !exclusions.isRunning(),
+        complete && !exclusions.isRunning() && votersTakePart(now),
         named(),
         effects,
         now);
@@ -570,10 +588,24 @@ public final class Allocator {
         || reign.liveVoters().contains(node);
   }
 
+  /** Those that leave take part as well: the only voter leaves when another one votes. */
+  private boolean votersTakePart(Moment now) {
+    return reign.liveVoters().stream()
+        .allMatch(
+            voter -> beliefs.present().contains(voter) && takesPart(beliefs.of(voter, now), now));
+  }
+
+  /** Whoever is of another cluster would not store the change. */
+  private boolean takesPart(NodeBelief belief, Moment now) {
+    return belief.hasReported()
+        && issuing.isFresh(belief, now)
+        && belief.votersAreOf(reign.voters().cluster());
+  }
+
   private SortedSet<Incarnation> eligible(Moment now) {
     SortedSet<Incarnation> eligible = new TreeSet<>();
     for (NodeBelief belief : beliefs.ofPresent(now)) {
-      if (belief.hasReported() && !belief.leaving() && issuing.isFresh(belief, now)) {
+      if (takesPart(belief, now) && !belief.leaving()) {
         eligible.add(belief.node());
       }
     }

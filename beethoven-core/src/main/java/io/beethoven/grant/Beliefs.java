@@ -150,11 +150,15 @@ final class Beliefs {
         .anyMatch(report -> report.shared().voters().cluster() != cluster);
   }
 
-  /** Returns the highest epoch that a node brought along from elsewhere. */
-  Epoch foreign() {
+  /**
+   * Returns the highest epoch that a node brought along from elsewhere. The present one is not from
+   * elsewhere: a node that was restarted during the reign brings that.
+   */
+  Epoch foreign(Epoch present) {
     return byNode.values().stream()
         .flatMap(belief -> belief.testimony().stream())
         .map(Testimony::foreign)
+        .filter(foreign -> !foreign.equals(present))
         .max(Epoch::compareTo)
         .orElse(Epoch.NONE);
   }

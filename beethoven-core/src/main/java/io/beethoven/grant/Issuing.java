@@ -193,7 +193,7 @@ final class Issuing {
         holdings,
         reign.dead(),
         overdue(holdings, now),
-        beliefs.foreign());
+        beliefs.foreign(reign.epoch()));
   }
 
   /** 4.6.5: a reservation whose condition is met is a right soon, or will never be. */
@@ -253,6 +253,7 @@ final class Issuing {
   /** How much longer an instance may go on that is not fenced and has forfeited (4.3.2). */
   Duration unfenced() {
     Duration longest = longest(Duration.ZERO, definitions.all());
+    longest = longest(longest, edits.active().specs());
     for (NodeBelief belief : beliefs.all()) {
       longest = longest(longest, belief.catalog().definitions());
       longest = longest(longest, belief.catalog().learned());

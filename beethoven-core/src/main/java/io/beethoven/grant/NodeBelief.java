@@ -328,6 +328,11 @@ final class NodeBelief {
     };
   }
 
+  /** Whether the voters that the node knows are of a cluster. */
+  boolean votersAreOf(long cluster) {
+    return report != null && report.shared().voters().cluster() == cluster;
+  }
+
   /** Whether the node wants its rights revoked. */
   boolean leaving() {
     return report != null

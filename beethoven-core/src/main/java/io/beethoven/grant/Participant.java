@@ -50,9 +50,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * One node's part in the protocol of rights (ARCHITECTURE.md, sections 3 and 4): what it may run,
- * to whom it gives credit, whom it holds for dead, what it has promised. Owned by one thread at a
- * time; each step changes it and returns what has to be done, in that order.
+ * One node's part in the protocol of rights (docs/protocol.md): what it may run, to whom it gives
+ * credit, whom it holds for dead, what it has promised. Owned by one thread at a time; each step
+ * changes it and returns what has to be done, in that order.
  *
  * <p>It guarantees, to every allocator:
  *
@@ -99,6 +99,7 @@ public final class Participant {
   private boolean admitted;
   private Moment memberSince;
   private Optional<Moment> leaseUntil = Optional.empty();
+  private Optional<Moment> leaseFrom = Optional.empty();
   private Moment lastRequests;
   private Moment allocatorSince;
 
@@ -164,6 +165,10 @@ public final class Participant {
       Voters alone =
           known.equals(Voters.NONE) ? Voters.founding(cluster, 1, self) : known.foundedAnew(self);
       left = alone.cluster() == left ? 0 : left;
+      if (!known.equals(Voters.NONE)) {
+        // Others may have a lease yet by credit of its former life.
+        leaseFrom = Optional.of(born.plus(timing.leaseEnd()));
+      }
       apply(evidence.withVoters(alone), effects, now);
     }
     return end(effects, now);
@@ -441,14 +446,16 @@ public final class Participant {
       return;
     }
     Voters mine = evidence.voters();
+    // With a lease it would take along what it runs, which nobody there can exclude.
     boolean stranger =
-        theirs.cluster() != mine.cluster() && !mine.contains(self) && theirs.contains(from);
+        theirs.cluster() != mine.cluster()
+            && !mine.contains(self)
+            && theirs.contains(from)
+            && !hasLease(now);
     if (stranger && !mine.equals(Voters.NONE)) {
       // What it was told elsewhere says nothing here, but its tokens may have been used.
       foreign = highest(foreign, promised);
-    }
-    if (stranger && wasAlways(self, mine)) {
-      edits = Edits.NONE;
+      edits = wasAlways(self, mine) ? Edits.NONE : edits;
     }
     if (mine.yieldsTo(theirs) || stranger) {
       apply(evidence.withVoters(theirs), effects, now);
@@ -542,6 +549,7 @@ public final class Participant {
   private boolean hasLease(Moment now) {
     return !departed
         && !evidence.heldForDead()
+        && leaseFrom.filter(from -> !now.isPast(from, Duration.ZERO)).isEmpty()
         && LeaseAccount.holds(account.until(voters(), evidence.dead()), now);
   }
 

@@ -37,7 +37,8 @@ final class Refounding {
    *
    * @param reporters the nodes that promised this reign
    * @param otherLives whether one of them has a lease in another cluster, which this node has come
-   *     into with its own and whose voters it has yet to hear
+   *     into with its own and whose voters it has yet to hear; or may have, in that a member has
+   *     not reported and the cluster was never but this node's own
    * @return the change towards them, on its way from nobody, once it is time
    */
   Optional<Voters> replace(

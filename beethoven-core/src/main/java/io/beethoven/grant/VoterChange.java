@@ -50,8 +50,8 @@ final class VoterChange {
    * Begins a change if one is wanted, and goes on with the one that is on its way.
    *
    * @param armed whether everybody has had credit of a node
-   * @param eligible who can vote: members that have reported and are not leaving
-   * @param mayBegin whether nothing speaks against a change now
+   * @param eligible who can come to vote: members that have reported here and are not leaving
+   * @param mayBegin whether nothing speaks against a change now, and all live voters take part
    * @param named every node that was ever heard of
    */
   void proceed(
@@ -63,7 +63,7 @@ final class VoterChange {
       Moment now) {
     Voters voters = reign.voters();
     if (!voters.isJoint()) {
-      if (!mayBegin || !eligible.containsAll(reign.liveVoters())) {
+      if (!mayBegin) {
         return;
       }
       VoterSet wanted = wanted(eligible, armed);

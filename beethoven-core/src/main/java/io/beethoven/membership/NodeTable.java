@@ -236,7 +236,7 @@ public record NodeTable(SortedMap<NodeId, NodeRow> rows) {
   }
 
   private static boolean isOutdated(NodeRow row, Instant now, Duration forgetAfter) {
-    return row.status() == NodeStatus.OFFLINE && !row.lastChange().plus(forgetAfter).isAfter(now);
+    return row.status() == NodeStatus.OFFLINE && !row.lastChange().isAfter(now.minus(forgetAfter));
   }
 
   private static Instant latest(Instant a, Instant b) {

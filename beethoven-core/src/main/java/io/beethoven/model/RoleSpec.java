@@ -11,14 +11,15 @@ import java.util.TreeMap;
  *
  * @param name the role's name
  * @param count how many instances the cluster shall run, at most one per node; 1 to 10000
- * @param arguments handed to each instance; sorted by key, unmodifiable
+ * @param arguments handed to each instance; sorted by key, unmodifiable, at most {@value
+ *     #MAX_ARGUMENT_CHARS} characters altogether
  * @param readiness when an instance counts as running
  * @param oneShot whether a task that returns normally has done its work; otherwise returning counts
  *     as a failure
  * @param readyDeadline how long an instance may take to become ready before its start counts as
  *     failed; more than zero
- * @param stopDeadline how long an instance may take to stop before its thread is interrupted; more
- *     than zero
+ * @param stopDeadline how long an instance may take to stop, more than zero; a task's thread is
+ *     interrupted at once, that of a lifecycle after this time
  * @param handOver how an instance moves from one node to another while both live
  * @param fenced whether what the role protects refuses lower tokens; otherwise nobody takes over
  *     from a frozen node before the stop deadline has passed as well
@@ -36,6 +37,12 @@ public record RoleSpec(
 
   /** The highest count that a role may have. */
   public static final int MAX_COUNT = 10_000;
+
+  /** The longest deadline that a role may have. */
+  public static final Duration MAX_DEADLINE = Duration.ofHours(1);
+
+  /** So many characters all keys and values of the arguments may have; they travel in messages. */
+  public static final int MAX_ARGUMENT_CHARS = 16_384;
 
   /** When an instance counts as running. */
   public enum Readiness {
@@ -70,15 +77,55 @@ public record RoleSpec(
           "count of role " + name + " must be between 1 and " + MAX_COUNT + ", was " + count);
     }
     arguments = Collections.unmodifiableMap(new TreeMap<>(arguments));
-    requirePositive(name, "ready-deadline", readyDeadline);
-    requirePositive(name, "stop-deadline", stopDeadline);
+    requireShort(name, arguments);
+    requireDeadline(name, "ready-deadline", readyDeadline);
+    requireDeadline(name, "stop-deadline", stopDeadline);
   }
 
-  private static void requirePositive(RoleName name, String key, Duration value) {
-    if (value.isNegative() || value.isZero()) {
-      throw new IllegalArgumentException(
-          key + " of role " + name + " must be more than 0, was " + value);
+  /**
+   * Checks the length of arguments.
+   *
+   * @param name whose they are
+   * @param arguments what each instance reads in its context
+   * @throws IllegalArgumentException if they have more than {@value #MAX_ARGUMENT_CHARS} characters
+   */
+  public static void requireShort(RoleName name, Map<String, String> arguments) {
+    long chars = 0;
+    for (Map.Entry<String, String> argument : arguments.entrySet()) {
+      chars += argument.getKey().length() + argument.getValue().length();
     }
+    if (chars > MAX_ARGUMENT_CHARS) {
+      throw new IllegalArgumentException(
+          "arguments of role "
+              + name
+              + " must have at most "
+              + MAX_ARGUMENT_CHARS
+              + " characters altogether, had "
+              + chars);
+    }
+  }
+
+  /**
+   * Checks a deadline.
+   *
+   * @param name whose it is
+   * @param key which
+   * @param value the deadline
+   * @return the same
+   * @throws IllegalArgumentException if it is not more than 0, or more than an hour
+   */
+  public static Duration requireDeadline(RoleName name, String key, Duration value) {
+    if (value.isNegative() || value.isZero() || value.compareTo(MAX_DEADLINE) > 0) {
+      throw new IllegalArgumentException(
+          key
+              + " of role "
+              + name
+              + " must be more than 0 and at most "
+              + MAX_DEADLINE
+              + ", was "
+              + value);
+    }
+    return value;
   }
 
   /**

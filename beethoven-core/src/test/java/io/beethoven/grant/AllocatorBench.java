@@ -84,6 +84,7 @@ final class AllocatorBench {
     List<Released> released = List.of();
     List<Incarnation> creditedBy;
     List<Incarnation> named = List.of();
+    Optional<Voters> otherVoters = Optional.empty();
     Catalog catalog = new Catalog(List.of(WORK), List.of(), List.of());
     Standing standing = Standing.OPEN;
     Epoch foreign = Epoch.NONE;
@@ -208,7 +209,7 @@ final class AllocatorBench {
         List.copyOf(says.reserved.values()),
         says.released,
         says.creditedBy,
-        new Shared(voters, List.of()));
+        new Shared(says.otherVoters.orElse(voters), List.of()));
   }
 
   void obey(Incarnation node, SlotOrder order) {

@@ -38,6 +38,7 @@ import io.beethoven.grant.Order.StoreVoters;
 import io.beethoven.grant.Order.Unblock;
 import io.beethoven.grant.Report.Held;
 import io.beethoven.grant.Report.InstanceState;
+import io.beethoven.grant.Report.Standing;
 import io.beethoven.model.Epoch;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.RoleSpec;
@@ -537,6 +538,82 @@ class AllocatorChangesTest {
                 + " is STOP_FIRST, fenced is false, valid is true");
   }
 
+  // 3.4
+
+  @Test
+  void shouldReplaceTheOnlyVoterThatLeaves() {
+    bench = new AllocatorBench(voters(A), spec(WORK, 1));
+    bench.node(A).standing = Standing.LEAVING;
+
+    bench.begin(A, B);
+
+    assertThat(only(bench.effects, VotersChanged.class))
+        .last()
+        .satisfies(changed -> assertThat(changed.voters().current()).isEqualTo(set(A, B)));
+  }
+
+  @Test
+  void shouldChangeNoVotersWhileOneOfThemIsSilent() {
+    bench.begin(A, B, C);
+    bench.take(StoreVoters.class);
+    bench.alive.remove(C);
+    bench.pass(FAST.suspect().plusMillis(100));
+
+    bench.alive.add(D);
+    bench.members(A, B, C, D);
+
+    assertThat(bench.take(StoreVoters.class)).isEmpty();
+  }
+
+  @Test
+  void shouldMakeNoVoterOfANodeThatIsOfAnotherCluster() {
+    bench.node(D).otherVoters = Optional.of(Voters.founding(3, 1, D));
+    bench.begin(A, B, C, D);
+    assertThat(bench.take(StoreVoters.class)).isEmpty();
+
+    bench.node(D).otherVoters = Optional.empty();
+    bench.report(D);
+
+    assertThat(bench.take(StoreVoters.class)).extracting(Send::to).contains(D);
+  }
+
+  @Test
+  void shouldExcludeANodeThatCameLaterAndHasLeftTheMembershipWithoutProofOfItsDeath() {
+    bench.node(A).creditedBy = List.of(B, C);
+    bench.begin(A, B, C);
+    bench.begin(A, B, C, D);
+    assertThat(bench.voters.contains(D)).isFalse();
+    bench.alive.remove(D);
+    bench.members(A, B, C);
+
+    bench.pass(FAST.suspect().plus(W).plusMillis(300));
+
+    assertThat(bench.excluded()).containsExactly(D);
+  }
+
+  @Test
+  void shouldWaitForAnUnfencedRoleThatOnlyTheEditsDefine() {
+    RoleSpec slow =
+        new RoleSpec(
+            OTHER,
+            1,
+            Map.of(),
+            Readiness.ON_START,
+            false,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(8),
+            HandOver.STOP_FIRST,
+            false);
+    bench.edits = Edits.NONE.under(FORMER, bench.voters).with(slow);
+    bench.alive.addAll(List.of(A, B));
+    bench.members(A, B, C);
+
+    bench.pass(FAST.suspect().plus(W).plusSeconds(7));
+    assertThat(bench.excluded()).isEmpty();
+    bench.pass(Duration.ofSeconds(2));
+    assertThat(bench.excluded()).containsExactly(C);
+  }
+
   // 4.7
 
   @Test
@@ -555,6 +632,22 @@ class AllocatorChangesTest {
     assertThat(only(bench.effects, VotersChanged.class))
         .last()
         .satisfies(changed -> assertThat(changed.voters().current()).isEqualTo(set(a, b)));
+  }
+
+  @Test
+  void shouldNotRefoundItsOwnClusterWhileAMemberMayBeOfAnotherOne() {
+    Incarnation a = reborn(A);
+    bench = new AllocatorBench(a, Voters.founding(3, 1, A), false, spec(WORK, 1));
+    bench.leased = false;
+    bench.alive.add(a);
+    bench.members(a, B);
+    bench.pass(Duration.ofSeconds(30));
+    assertThat(bench.take(StoreVoters.class)).as("B has not said what it holds").isEmpty();
+
+    bench.members(a);
+    bench.pass(W.plusMillis(1));
+
+    assertThat(bench.take(StoreVoters.class)).extracting(Send::to).contains(a);
   }
 
   @Test

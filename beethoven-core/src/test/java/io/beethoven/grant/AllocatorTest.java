@@ -10,6 +10,7 @@ import static io.beethoven.grant.GrantFixtures.SLOT;
 import static io.beethoven.grant.GrantFixtures.T0;
 import static io.beethoven.grant.GrantFixtures.WORK;
 import static io.beethoven.grant.GrantFixtures.only;
+import static io.beethoven.grant.GrantFixtures.reborn;
 import static io.beethoven.grant.GrantFixtures.spec;
 import static io.beethoven.grant.GrantFixtures.voters;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,6 +39,7 @@ import io.beethoven.grant.Report.Released;
 import io.beethoven.grant.Report.Reserved;
 import io.beethoven.grant.Report.Standing;
 import io.beethoven.model.Epoch;
+import io.beethoven.model.Incarnation;
 import io.beethoven.model.RoleTable;
 import io.beethoven.model.Token;
 import java.time.Duration;
@@ -477,6 +479,36 @@ class AllocatorTest {
     assertThat(bench.allocator.isIssuing()).isTrue();
     assertThat(((Grant) bench.obeyOne(Grant.class).order()).token().epoch())
         .isEqualTo(bench.allocator.epoch());
+  }
+
+  @Test
+  void shouldReignOnWhenANodeComesBackThatObeyedItBefore() {
+    bench.begin(A, B, C);
+    bench.obeyOne(Grant.class);
+    bench.obeyOne(Reserve.class);
+    Incarnation again = reborn(C);
+    Epoch present = bench.allocator.epoch();
+    bench.node(again).foreign = present;
+    bench.effects.clear();
+
+    bench.begin(A, B, C, again);
+
+    assertThat(bench.allocator.isIssuing()).isTrue();
+    assertThat(bench.allocator.epoch()).isEqualTo(present);
+    assertThat(bench.take(Grant.class)).as("its tokens are this reign's own").isEmpty();
+  }
+
+  @Test
+  void shouldBeginAnewAtOnceWhenANodeBringsAnEpochThatNobodyReignsWith() {
+    bench.begin(A, B, C);
+    bench.members(A, B, C, D);
+    Epoch formerLife = new Epoch(bench.allocator.epoch().counter() + 50, 4711);
+    bench.effects.clear();
+
+    bench.answer(new Nacked(D, formerLife, 4));
+
+    assertThat(bench.effects).anyMatch(ReignBegan.class::isInstance);
+    assertThat(bench.allocator.epoch()).isGreaterThan(formerLife);
   }
 
   // rivals

@@ -33,7 +33,8 @@ final class Departure {
 
   private void proceed() {
     boolean drained = node.participant.slots().isEmpty();
-    if (drained && (impatient || node.report == null || node.report.reserved().isEmpty())) {
+    boolean free = node.report == null || node.report.reserved().isEmpty();
+    if (drained && (impatient || (free && node.participant.mayDepart()))) {
       goodbye();
       return;
     }

@@ -178,6 +178,7 @@ final class Founding {
 
   private void enter(SimulatedNode node, SimulatedNode contact) {
     simulation.note("%s joins by %s", node, contact);
+    node.step(node.participant.leaveForCluster(node.moment()), null);
     node.joined = true;
     node.alone = false;
     node.membership.add(contact.membership.all(), true);

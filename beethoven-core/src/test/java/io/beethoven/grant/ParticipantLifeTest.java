@@ -4,7 +4,9 @@ import static io.beethoven.grant.GrantFixtures.A;
 import static io.beethoven.grant.GrantFixtures.B;
 import static io.beethoven.grant.GrantFixtures.C;
 import static io.beethoven.grant.GrantFixtures.D;
+import static io.beethoven.grant.GrantFixtures.E;
 import static io.beethoven.grant.GrantFixtures.EPOCH;
+import static io.beethoven.grant.GrantFixtures.FAST;
 import static io.beethoven.grant.GrantFixtures.OTHER;
 import static io.beethoven.grant.GrantFixtures.SLOT;
 import static io.beethoven.grant.GrantFixtures.SPEC;
@@ -272,6 +274,55 @@ class ParticipantLifeTest {
     Participant stranger = participant(D, former, A, D);
     stranger.contacted(request(C, VOTERS, at(0)), at(0));
     assertThat(stranger.voters()).as("from one of its voters").isEqualTo(VOTERS);
+  }
+
+  @Test
+  void shouldStayWithTheVotersByWhoseCreditItRunsSomething() {
+    Participant guest = participant(D, VOTERS, A, B, C, D, E);
+    guest.contacted(credit(A, VOTERS, Epoch.NONE, at(0)), at(1));
+    guest.contacted(credit(B, VOTERS, Epoch.NONE, at(0)), at(1));
+    assertThat(guest.leaseUntil()).isPresent();
+    Voters other = Voters.founding(9, 1, E);
+
+    guest.contacted(request(E, other, at(2)), at(2));
+    assertThat(guest.voters()).isEqualTo(VOTERS);
+
+    guest.contacted(request(E, other, at(3_000)), at(3_000));
+    assertThat(guest.voters()).as("its lease has ended").isEqualTo(other);
+  }
+
+  @Test
+  void shouldHaveNoLeaseByItselfBeforeThoseOfItsFormerLifeHaveEnded() {
+    Incarnation again = reborn(A);
+    Participant one = participant(again, voters(A), again);
+
+    one.found(9, false, at(100));
+
+    assertThat(one.voters().all()).containsExactly(again);
+    long end = FAST.leaseEnd().toMillis();
+    one.tick(at(end - 1));
+    assertThat(one.leaseUntil()).isEmpty();
+    one.tick(at(end));
+    assertThat(one.leaseUntil()).isPresent();
+  }
+
+  @Test
+  void shouldBringAlongWhatWasEditedInACommonClusterThatHadShrunkToIt() {
+    Incarnation again = reborn(A);
+    Voters shrunk = new Voters(3, 8, EPOCH, GrantFixtures.set(A), Optional.empty());
+    Edits edited = Edits.NONE.under(EPOCH, shrunk).with(SPEC);
+    Participant one =
+        new Participant(again, Catalog.EMPTY, FAST, new Durable(shrunk, EPOCH, edited), at(0));
+    one.members(List.of(again), at(0));
+    one.found(9, false, at(0));
+    one.leaveForCluster(at(1));
+    assertThat(one.voters()).isEqualTo(Voters.NONE);
+
+    one.members(List.of(again, B, C), at(2));
+    one.contacted(request(C, VOTERS, at(2)), at(2));
+
+    assertThat(one.voters()).isEqualTo(VOTERS);
+    assertThat(one.outlook().edits()).isEqualTo(edited);
   }
 
   @Test

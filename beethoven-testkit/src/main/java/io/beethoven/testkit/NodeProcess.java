@@ -53,17 +53,20 @@ public final class NodeProcess implements AutoCloseable {
     this.listeners = List.copyOf(settings.listeners());
     this.startedNanoTime = System.nanoTime();
     this.process = new ProcessBuilder(settings.command()).start();
-    Optional<Path> file = settings.logFile(process.pid());
-    this.log =
-        file.isPresent()
-            ? Optional.of(new PrintWriter(Files.newBufferedWriter(file.get()), true))
-            : Optional.empty();
     this.killer = new Thread(process::destroyForcibly, "kill-" + process.pid());
     try {
+      Optional<Path> file = settings.logFile(process.pid());
+      this.log =
+          file.isPresent()
+              ? Optional.of(new PrintWriter(Files.newBufferedWriter(file.get()), true))
+              : Optional.empty();
       Runtime.getRuntime().addShutdownHook(killer);
     } catch (IllegalStateException e) {
       process.destroyForcibly();
       throw new IOException("this JVM is shutting down", e);
+    } catch (IOException e) {
+      process.destroyForcibly();
+      throw e;
     }
     pump(process.getInputStream(), this::onOutput, "out-" + process.pid());
     pump(process.getErrorStream(), this::keep, "err-" + process.pid());

@@ -89,10 +89,15 @@ public final class BeaconInquirer implements AutoCloseable {
     this.bounds = bounds;
     this.found = found;
     this.from = from.isEmpty() ? null : SocketAddresses.of(new Endpoint(from, 0)).getAddress();
-    this.selector = Selector.open();
     this.closedPort = SocketChannel.open();
-    closedPort.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    this.refused = RefusedSignature.calibrate((InetSocketAddress) closedPort.getLocalAddress());
+    try {
+      closedPort.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      this.refused = RefusedSignature.calibrate((InetSocketAddress) closedPort.getLocalAddress());
+      this.selector = Selector.open();
+    } catch (IOException e) {
+      closeQuietly(closedPort);
+      throw e;
+    }
   }
 
   /**

@@ -164,6 +164,10 @@ final class SelectorLoop {
   }
 
   private void onReady(TcpConnection connection) throws IOException {
+    if (connection.closed) {
+      // In favour of another one that came in the same round.
+      return;
+    }
     if (connection.waiting == Waiting.CONNECTION) {
       if (connection.key.isConnectable()) {
         finishConnect(connection);

@@ -1,6 +1,7 @@
 package io.beethoven.actors.beacon;
 
 import io.beethoven.discovery.Endpoint;
+import io.beethoven.discovery.Ipv4Address;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -9,26 +10,27 @@ import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
-import java.util.regex.Pattern;
+import java.nio.ByteBuffer;
 
 /** Converts between endpoints and socket addresses without ever asking a name server. */
 final class SocketAddresses {
-
-  private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
   private SocketAddresses() {}
 
   /**
    * Returns the socket address of an endpoint.
    *
-   * @throws UnknownHostException if its host is no IP address
+   * @throws UnknownHostException if its host is no IPv4 address
    */
   static InetSocketAddress of(Endpoint endpoint) throws UnknownHostException {
-    String host = endpoint.host();
-    if (!IPV4.matcher(host).matches() && host.indexOf(':') < 0) {
-      throw new UnknownHostException("\"" + host + "\" is not an IP address");
+    if (!Ipv4Address.isIpv4(endpoint.host())) {
+      throw new UnknownHostException("\"" + endpoint.host() + "\" is not an IPv4 address");
     }
-    return new InetSocketAddress(InetAddress.getByName(host), endpoint.port());
+    byte[] bytes =
+        ByteBuffer.allocate(Integer.BYTES)
+            .putInt(Ipv4Address.parse(endpoint.host()).bits())
+            .array();
+    return new InetSocketAddress(InetAddress.getByAddress(bytes), endpoint.port());
   }
 
   /**

@@ -64,7 +64,13 @@ public final class ControlClient implements AutoCloseable {
       if (!channel.connect(UnixDomainSocketAddress.of(socket))) {
         throw new ControlException("the node at " + socket + " accepts no more connections");
       }
-      return new ControlClient(channel, Selector.open(), timeout);
+      Selector selector = Selector.open();
+      try {
+        return new ControlClient(channel, selector, timeout);
+      } catch (IOException e) {
+        selector.close();
+        throw e;
+      }
     } catch (IOException e) {
       channel.close();
       throw e;

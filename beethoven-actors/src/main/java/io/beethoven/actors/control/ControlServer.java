@@ -37,14 +37,21 @@ public final class ControlServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
 
+  /** The client that could not be accepted, as when descriptors have run out, is still waiting. */
+  private static final long ACCEPT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final ControlSettings settings;
   private final Path socket;
   private final ControlHandler handler;
   private final ServerSocketChannel listener;
   private final Selector selector;
+  private final SelectionKey accepting;
   private final Thread thread;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final Set<ControlSession> sessions = new HashSet<>();
+  private long acceptAgainNanos;
+  private boolean acceptPaused;
+  private boolean acceptFailing;
   private volatile boolean closing;
 
   private ControlServer(
@@ -52,12 +59,13 @@ public final class ControlServer implements AutoCloseable {
       Path socket,
       ControlHandler handler,
       ServerSocketChannel listener,
-      Selector selector) {
+      SelectionKey accepting) {
     this.settings = settings;
     this.socket = socket;
     this.handler = handler;
     this.listener = listener;
-    this.selector = selector;
+    this.selector = accepting.selector();
+    this.accepting = accepting;
     this.thread = new Thread(this::run, "beethoven-control");
     this.thread.setDaemon(true);
   }
@@ -79,9 +87,8 @@ public final class ControlServer implements AutoCloseable {
     ServerSocketChannel listener = SocketFile.bind(socket);
     try {
       listener.configureBlocking(false);
-      Selector selector = Selector.open();
-      listener.register(selector, SelectionKey.OP_ACCEPT);
-      ControlServer server = new ControlServer(settings, socket, handler, listener, selector);
+      SelectionKey accepting = listener.register(Selector.open(), SelectionKey.OP_ACCEPT);
+      ControlServer server = new ControlServer(settings, socket, handler, listener, accepting);
       server.thread.start();
       return server;
     } catch (IOException e) {
@@ -130,6 +137,7 @@ public final class ControlServer implements AutoCloseable {
           task.run();
         }
         long now = System.nanoTime();
+        acceptAgain(now);
         Set.copyOf(sessions).forEach(session -> session.onTime(now));
         sessions.removeIf(ControlSession::isClosed);
       }
@@ -145,6 +153,9 @@ public final class ControlServer implements AutoCloseable {
     long least = TimeUnit.MINUTES.toNanos(1);
     for (ControlSession session : sessions) {
       least = Math.min(least, session.deadlineNanos() - now);
+    }
+    if (acceptPaused) {
+      least = Math.min(least, acceptAgainNanos - now);
     }
     return Math.max(1, TimeUnit.NANOSECONDS.toMillis(least) + 1);
   }
@@ -166,22 +177,45 @@ public final class ControlServer implements AutoCloseable {
           channel != null;
           channel = listener.accept()) {
         take(channel);
+        acceptFailing = false;
       }
     } catch (IOException e) {
-      LOG.warn("control client not accepted socket={} reason={}", socket, e.getMessage());
+      if (!acceptFailing) {
+        acceptFailing = true;
+        LOG.warn(
+            "control client not accepted, goes on trying socket={} reason={}",
+            socket,
+            e.getMessage());
+      }
+      acceptPaused = true;
+      acceptAgainNanos = System.nanoTime() + ACCEPT_PAUSE_NANOS;
+      accepting.interestOps(0);
+    }
+  }
+
+  private void acceptAgain(long now) {
+    if (acceptPaused && acceptAgainNanos - now <= 0) {
+      acceptPaused = false;
+      accepting.interestOps(SelectionKey.OP_ACCEPT);
     }
   }
 
   private void take(SocketChannel channel) throws IOException {
     sessions.removeIf(ControlSession::isClosed);
-    channel.configureBlocking(false);
-    if (sessions.size() >= settings.maxClients()) {
-      try (channel) {
-        channel.write(line("{\"error\":\"too many clients, at most " + settings.maxClients()));
+    SelectionKey key;
+    try {
+      channel.configureBlocking(false);
+      if (sessions.size() >= settings.maxClients()) {
+        try (channel) {
+          channel.write(line("{\"error\":\"too many clients, at most " + settings.maxClients()));
+        }
+        return;
       }
-      return;
+      key = channel.register(selector, SelectionKey.OP_READ);
+    } catch (IOException e) {
+      channel.close();
+      throw e;
     }
-    SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
     ControlSession session = new ControlSession(this, settings, handler, channel, key);
     key.attach(session);
     sessions.add(session);

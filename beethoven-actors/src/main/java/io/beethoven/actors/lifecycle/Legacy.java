@@ -8,7 +8,9 @@ import io.beethoven.grant.Durable;
 import io.beethoven.grant.Edits;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /** What a node's life leaves to its next one in the same process. May be used by any thread. */
 public final class Legacy {
@@ -18,6 +20,7 @@ public final class Legacy {
 
   private final StateStore store;
   private final AtomicReference<Durable> durable;
+  private final AtomicInteger lives = new AtomicInteger();
 
   /** Creates a legacy that ends with the process. */
   public Legacy() {
@@ -27,13 +30,18 @@ public final class Legacy {
   /**
    * Creates a legacy that holds what an earlier process has left.
    *
-   * @param store where it is kept; closed by whoever opened it
+   * @param store where it is kept; closed by whoever opened it, or here if this fails
    * @throws io.beethoven.error.BeethovenStateException if what is there cannot be understood; it is
    *     left as it is
    */
   public Legacy(StateStore store) {
     this.store = store;
-    this.durable = new AtomicReference<>(store.load());
+    try {
+      this.durable = new AtomicReference<>(store.load());
+    } catch (RuntimeException e) {
+      store.close();
+      throw e;
+    }
   }
 
   /**
@@ -46,15 +54,34 @@ public final class Legacy {
   }
 
   /**
-   * Keeps what the next life has to know of the cluster. To be called by one thread at a time; may
-   * block on a disk.
+   * Begins a life. A former one can keep nothing from now on: its disk may have been slow.
    *
-   * @param state what
-   * @throws io.beethoven.error.BeethovenStateException if it cannot be kept
+   * @return keeps what the next life has to know of the cluster. May block on a disk; throws a
+   *     {@link io.beethoven.error.BeethovenStateException} if that cannot be done, and an {@link
+   *     IllegalStateException} if a later life has begun
    */
-  public void keep(Durable state) {
+  public Consumer<Durable> begin() {
+    int life;
+    synchronized (lives) {
+      life = lives.incrementAndGet();
+    }
+    return state -> keep(life, state);
+  }
+
+  private synchronized void keep(int life, Durable state) {
+    requireLast(life);
     store.store(state);
-    durable.set(state);
+    synchronized (lives) {
+      // Nobody was told yet that it is kept, so that the next life may begin without it.
+      requireLast(life);
+      durable.set(state);
+    }
+  }
+
+  private void requireLast(int life) {
+    if (life != lives.get()) {
+      throw new IllegalStateException("a later life of this node has begun");
+    }
   }
 
   /** Tells whether keeping blocks on a disk. */

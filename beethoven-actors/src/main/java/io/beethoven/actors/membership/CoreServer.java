@@ -316,7 +316,7 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
       changeAndTell(view.nodes().offline(offline.peer(), offline.cause(), now()));
     } else if (news instanceof PeersChanged changed) {
       peers = changed.cores();
-      changed.introduced().ifPresent(peer -> peer.tell(new RowsChanged(rows())));
+      changed.introduced().ifPresent(this::tellRows);
     } else if (news instanceof HeldForDead held) {
       setup.guardian().tell(held);
     }
@@ -379,7 +379,7 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
 
   private Behavior<Command> onCompareRows(CompareRows message) {
     if (message.digest() != view.nodes().digest()) {
-      message.replyTo().tell(new RowsChanged(rows()));
+      tellRows(message.replyTo());
     }
     return this;
   }
@@ -427,13 +427,11 @@ public final class CoreServer extends AbstractBehavior<CoreServer.Command> {
   private void changeAndTell(NodeTable changed) {
     Collection<NodeRow> rows = changed.changedSince(view.nodes());
     change(view.withNodes(changed));
-    if (!rows.isEmpty()) {
-      peers.forEach(peer -> peer.tell(new RowsChanged(List.copyOf(rows))));
-    }
+    RowsChanged.of(rows).forEach(message -> peers.forEach(peer -> peer.tell(message)));
   }
 
-  private List<NodeRow> rows() {
-    return List.copyOf(view.nodes().rows().values());
+  private void tellRows(ActorRef<CoreMessage> peer) {
+    RowsChanged.of(view.nodes().rows().values()).forEach(peer::tell);
   }
 
   // address conflicts: the node that refuses tells all, so that the holder hears of it, too

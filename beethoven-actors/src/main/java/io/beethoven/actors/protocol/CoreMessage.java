@@ -4,6 +4,8 @@ import io.beethoven.actors.membership.CoreServer;
 import io.beethoven.membership.NodeRow;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.RoleTable;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 
@@ -31,9 +33,27 @@ public sealed interface CoreMessage extends CoreServer.Command, WireMessage
    */
   record RowsChanged(List<NodeRow> rows) implements CoreMessage {
 
+    /** So many rows in a message: some 200 bytes each, and remoting takes 256 KiB at most. */
+    static final int MAX_ROWS = 500;
+
     /** Copies the rows. */
     public RowsChanged {
       rows = List.copyOf(rows);
+    }
+
+    /**
+     * Returns as many messages as rows need.
+     *
+     * @param rows any number of rows
+     * @return messages that tell them all, in their order; none if there are none
+     */
+    public static List<RowsChanged> of(Collection<NodeRow> rows) {
+      List<NodeRow> all = List.copyOf(rows);
+      List<RowsChanged> messages = new ArrayList<>();
+      for (int from = 0; from < all.size(); from += MAX_ROWS) {
+        messages.add(new RowsChanged(all.subList(from, Math.min(all.size(), from + MAX_ROWS))));
+      }
+      return messages;
     }
   }
 

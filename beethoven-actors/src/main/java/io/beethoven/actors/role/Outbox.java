@@ -18,8 +18,17 @@ final class Outbox {
   /** Something that is being kept. */
   record Keeping(Durable state, CompletionStage<Done> done) {}
 
+  /**
+   * So much is held back at most of what is said again anyway; of more the oldest is lost, as in a
+   * network. A disk may be full for days.
+   */
+  static final int MAX_REPEATED = 256;
+
+  private record Saying(Runnable words, boolean repeated) {}
+
   private final Function<Durable, CompletionStage<Done>> keeper;
-  private final Deque<Runnable> unsaid = new ArrayDeque<>();
+  private final Deque<Saying> unsaid = new ArrayDeque<>();
+  private int repeated;
   private Durable newest = Durable.NOTHING;
   private boolean keeping;
 
@@ -28,11 +37,24 @@ final class Outbox {
   }
 
   /** Says something, now or once everything is kept that was to be kept before. */
-  void say(Runnable saying) {
-    if (keeping) {
-      unsaid.add(saying);
-    } else {
-      saying.run();
+  void say(Runnable words) {
+    say(new Saying(words, false));
+  }
+
+  /** Says something that is said again if it is lost, or asked for again. */
+  void sayRepeated(Runnable words) {
+    say(new Saying(words, true));
+  }
+
+  private void say(Saying saying) {
+    if (!keeping) {
+      saying.words().run();
+      return;
+    }
+    unsaid.add(saying);
+    if (saying.repeated() && ++repeated > MAX_REPEATED) {
+      unsaid.remove(unsaid.stream().filter(Saying::repeated).findFirst().orElseThrow());
+      repeated--;
     }
   }
 
@@ -72,8 +94,9 @@ final class Outbox {
 
   private void sayAll() {
     keeping = false;
+    repeated = 0;
     while (!unsaid.isEmpty()) {
-      unsaid.remove().run();
+      unsaid.remove().words().run();
     }
   }
 }

@@ -48,6 +48,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.slf4j.event.Level;
 
 /**
  * The allocator, carried out: sends the orders and publishes the table that {@link Allocator}
@@ -333,7 +334,8 @@ public final class RoleAllocator extends AbstractBehavior<RoleAllocator.Command>
       edited(stored);
       getContext()
           .getLog()
-          .info(
+          .atLevel(stored.stored() == stored.of() ? Level.INFO : Level.DEBUG)
+          .log(
               "edited definitions stored edits={} at={} of={}",
               stored.edits(),
               stored.stored(),

@@ -598,7 +598,7 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
 
   private Behavior<Command> onFound(Found message) {
     carryOut(participant.found(message.cluster(), message.force(), lease.now()));
-    if (participant.leaseUntil().isEmpty()) {
+    if (!participant.mayBeAlone()) {
       getContext()
           .getLog()
           .warn(
@@ -699,7 +699,9 @@ public final class RoleServer extends AbstractBehavior<RoleServer.Command> {
     setup.outlook().publish(participant.outlook());
     for (ParticipantEffect effect : effects) {
       if (!run(effect)) {
-        saying(effect, sender).ifPresent(outbox::say);
+        boolean repeated =
+            effect instanceof Reply || effect instanceof Tell || effect instanceof Send;
+        saying(effect, sender).ifPresent(repeated ? outbox::sayRepeated : outbox::say);
       }
     }
     tellEvidence(effects);

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 final class RoleThreads {
 
   private static final Logger LOG = LoggerFactory.getLogger(RoleThreads.class);
+  private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
 
   private final RolesRunning running;
   private final Optional<Factory> virtual;
@@ -128,6 +129,10 @@ final class RoleThreads {
 
   /** {@code Thread.ofVirtual().unstarted(Runnable)}, which the compiler does not know yet. */
   private static Optional<Factory> findVirtual() {
+    if (Runtime.version().feature() < FIRST_WITH_VIRTUAL_THREADS) {
+      // 19 and 20 have the method, and throw when it is called.
+      return Optional.empty();
+    }
     try {
       Class<?> builder = Class.forName("java.lang.Thread$Builder");
       return Optional.of(

@@ -29,6 +29,8 @@ public final class PekkoOverlay {
   private static final String DOWNING = "pekko.cluster.downing-provider-class";
   private static final String SHUTDOWN = "pekko.coordinated-shutdown";
   private static final String DRAIN = SHUTDOWN + ".phases.before-service-unbind.timeout";
+  private static final String MESSAGES =
+      "pekko.serialization.jackson.beethoven-cbor.deserialization-features";
   private static final String WIRE =
       "pekko.actor.serialization-bindings."
           + ConfigUtil.quoteString("io.beethoven.actors.protocol.WireMessage");
@@ -40,6 +42,8 @@ public final class PekkoOverlay {
           "pekko.actor.serializers.beethoven-cbor",
           "pekko.actor.serialization-identifiers.beethoven-cbor",
           "pekko.serialization.jackson.beethoven-cbor.jackson-modules",
+          MESSAGES + ".FAIL_ON_MISSING_CREATOR_PROPERTIES",
+          MESSAGES + ".FAIL_ON_NULL_CREATOR_PROPERTIES",
           "pekko.remote.artery.enabled",
           "pekko.cluster.allow-weakly-up-members",
           "pekko.cluster.failure-detector.implementation-class");

@@ -30,7 +30,6 @@ final class RolesReader {
   /** The least time that a role may be given to become ready, or to stop. */
   static final Duration LEAST_DEADLINE = Duration.ofMillis(10);
 
-  private static final Duration GREATEST_DEADLINE = Duration.ofHours(1);
   private static final String PATH = BeethovenSettings.ROOT + ".roles";
   private static final List<String> KEYS =
       List.of(
@@ -90,7 +89,7 @@ final class RolesReader {
         in.add("name", "must be different from the name of " + first);
       }
     }
-    Map<String, String> arguments = arguments(entry.get("arguments"), path + ".arguments");
+    Map<String, String> arguments = arguments(name, entry.get("arguments"), path + ".arguments");
     RoleSpec spec = spec(name, arguments, config, in);
     Optional<Class<?>> implementation =
         config.hasPath("class") ? implementation(in) : Optional.empty();
@@ -124,11 +123,13 @@ final class RolesReader {
 
   private static Duration deadline(
       SettingsReader in, Config config, String key, Duration otherwise) {
-    return config.hasPath(key) ? in.duration(key, LEAST_DEADLINE, GREATEST_DEADLINE) : otherwise;
+    return config.hasPath(key)
+        ? in.duration(key, LEAST_DEADLINE, RoleSpec.MAX_DEADLINE)
+        : otherwise;
   }
 
   /** Flattens blocks to dotted keys and writes each value as text. */
-  private Map<String, String> arguments(@Nullable ConfigValue value, String path) {
+  private Map<String, String> arguments(RoleName name, @Nullable ConfigValue value, String path) {
     Map<String, String> arguments = new TreeMap<>();
     if (value == null) {
       return arguments;
@@ -146,6 +147,18 @@ final class RolesReader {
       } else {
         arguments.put(key, String.valueOf(argument.getValue().unwrapped()));
       }
+    }
+    try {
+      RoleSpec.requireShort(name, arguments);
+    } catch (IllegalArgumentException e) {
+      problems.add(
+          SettingsReader.problem(
+              path,
+              value,
+              "must have at most "
+                  + RoleSpec.MAX_ARGUMENT_CHARS
+                  + " characters altogether, keys and values"));
+      return Map.of();
     }
     return arguments;
   }

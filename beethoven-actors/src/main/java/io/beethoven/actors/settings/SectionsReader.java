@@ -5,6 +5,7 @@ import io.beethoven.actors.control.ControlSocket;
 import io.beethoven.actors.discovery.BindAddress;
 import io.beethoven.actors.discovery.InterfaceAddresses;
 import io.beethoven.discovery.Agreement;
+import io.beethoven.discovery.BeaconCodec;
 import io.beethoven.discovery.Endpoint;
 import io.beethoven.discovery.Ipv4Address;
 import io.beethoven.discovery.Subnet;
@@ -261,9 +262,11 @@ final class SectionsReader {
   }
 
   private static String hostName(String text) {
-    if (!text.matches("[A-Za-z0-9.-]{0,253}")) {
+    if (!text.matches("[A-Za-z0-9.-]*") || text.length() > BeaconCodec.MAX_HOST_BYTES) {
       throw new IllegalArgumentException(
-          "must be an IPv4 address or a host name; IPv6 is not supported");
+          "must be an IPv4 address or a host name of at most "
+              + BeaconCodec.MAX_HOST_BYTES
+              + " characters; IPv6 is not supported");
     }
     return text;
   }

@@ -7,15 +7,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +59,8 @@ public final class StateFile implements StateStore {
   private final StateCodec codec;
   private final FileChannel lock;
   private final Disk disk;
+  private final ReentrantLock use = new ReentrantLock();
+  private volatile boolean closed;
 
   private StateFile(Path directory, StateCodec codec, FileChannel lock, Disk disk) {
     this.directory = directory;
@@ -79,9 +85,7 @@ public final class StateFile implements StateStore {
   static StateFile open(Path directory, String cluster, NodeId node, Disk disk) {
     Path real;
     try {
-      Path absolute = directory.toAbsolutePath();
-      Files.createDirectories(absolute, PosixFilePermissions.asFileAttribute(DIRECTORY_MODE));
-      real = absolute.toRealPath();
+      real = make(directory);
     } catch (IOException e) {
       throw failure(directory, UNUSABLE, e);
     }
@@ -91,8 +95,6 @@ public final class StateFile implements StateStore {
     boolean opened = false;
     try {
       FileChannel lock = lock(real);
-      // What a process left that ended while it wrote.
-      Files.deleteIfExists(real.resolve(TEMPORARY));
       opened = true;
       return new StateFile(real, new StateCodec(cluster, node), lock, disk);
     } catch (IOException e) {
@@ -104,6 +106,17 @@ public final class StateFile implements StateStore {
     }
   }
 
+  /**
+   * Makes a directory for this user alone, where there is none.
+   *
+   * @return where it really is
+   */
+  static Path make(Path directory) throws IOException {
+    Path absolute = directory.toAbsolutePath();
+    Files.createDirectories(absolute, PosixFilePermissions.asFileAttribute(DIRECTORY_MODE));
+    return absolute.toRealPath();
+  }
+
   private static FileChannel lock(Path directory) throws IOException {
     FileChannel channel =
         FileChannel.open(
@@ -112,16 +125,21 @@ public final class StateFile implements StateStore {
             PosixFilePermissions.asFileAttribute(FILE_MODE));
     boolean held = false;
     try {
-      held = channel.tryLock() != null;
+      if (channel.tryLock() == null) {
+        throw used(directory, "another process");
+      }
+      // What a process left that ended while it wrote.
+      Files.deleteIfExists(directory.resolve(TEMPORARY));
+      held = true;
+      return channel;
+    } catch (OverlappingFileLockException e) {
+      // Another class loader has a list of its own of what is taken.
+      throw used(directory, "another node of this process");
     } finally {
       if (!held) {
         channel.close();
       }
     }
-    if (!held) {
-      throw used(directory, "another process");
-    }
-    return channel;
   }
 
   private static BeethovenStateException used(Path directory, String user) {
@@ -135,25 +153,31 @@ public final class StateFile implements StateStore {
 
   @Override
   public Durable load() {
-    requireOpen();
     Path file = file();
+    use.lock();
     try {
-      return Files.exists(file, LinkOption.NOFOLLOW_LINKS)
-          ? codec.decode(read(file))
-          : Durable.NOTHING;
+      requireOpen();
+      return codec.decode(read(file));
+    } catch (NoSuchFileException e) {
+      return Durable.NOTHING;
     } catch (IOException e) {
       throw failure(file, "cannot be read", e);
     } catch (StateFormatException e) {
       throw new BeethovenStateException(
           file.toString(), e.problem(), "It was left as it is. " + e.advice(), e);
+    } finally {
+      letGo();
     }
   }
 
+  /** What cannot be looked at is not taken for what is not there. */
   private static byte[] read(Path file) throws IOException, StateFormatException {
-    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+    BasicFileAttributes attributes =
+        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!attributes.isRegularFile()) {
       throw new StateFormatException("is no regular file", "Move it away", null);
     }
-    if (Files.size(file) <= StateCodec.MAX_BYTES) {
+    if (attributes.size() <= StateCodec.MAX_BYTES) {
       try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
         byte[] bytes = in.readNBytes(StateCodec.MAX_BYTES + 1);
         if (bytes.length <= StateCodec.MAX_BYTES) {
@@ -169,7 +193,16 @@ public final class StateFile implements StateStore {
 
   @Override
   public void store(Durable durable) {
-    requireOpen();
+    use.lock();
+    try {
+      requireOpen();
+      replace(durable);
+    } finally {
+      letGo();
+    }
+  }
+
+  private void replace(Durable durable) {
     byte[] bytes = codec.encode(durable);
     if (bytes.length > StateCodec.MAX_BYTES) {
       throw new BeethovenStateException(
@@ -226,8 +259,28 @@ public final class StateFile implements StateStore {
     return directory.resolve(NAME);
   }
 
+  /** Does not wait for a disk: the directory is free when what is under way has ended. */
   @Override
   public void close() {
+    closed = true;
+    if (use.tryLock()) {
+      letGo();
+    }
+  }
+
+  /** Ends a use, and frees the directory if the store was closed meanwhile. */
+  private void letGo() {
+    use.unlock();
+    if (closed && use.tryLock()) {
+      try {
+        free();
+      } finally {
+        use.unlock();
+      }
+    }
+  }
+
+  private void free() {
     if (!lock.isOpen()) {
       return;
     }
@@ -241,7 +294,7 @@ public final class StateFile implements StateStore {
   }
 
   private void requireOpen() {
-    if (!lock.isOpen()) {
+    if (closed) {
       throw new IllegalStateException("the state store is closed");
     }
   }

@@ -5,8 +5,8 @@ import io.beethoven.grant.Durable;
 
 /**
  * Keeps what a node must not forget. There is one for all lives of a node in a process; it is used
- * by one thread at a time, and may block on a disk, so that no actor calls it on a dispatcher that
- * others share.
+ * by one thread at a time, whatever thread calls it, and may block on a disk, so that no actor
+ * calls it on a dispatcher that others share.
  *
  * <p>What it promises, the most important first:
  *

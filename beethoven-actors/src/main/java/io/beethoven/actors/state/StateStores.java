@@ -59,7 +59,7 @@ public final class StateStores {
   /** A machine on which this user has no place to write, such as many containers, still starts. */
   static Optional<Path> usable(Path directory) {
     try {
-      Files.createDirectories(directory);
+      StateFile.make(directory);
       if (Files.isWritable(directory)) {
         return Optional.of(directory);
       }

@@ -324,6 +324,7 @@ class BeaconServerTest {
   void shouldSayFailedWhenTheTargetIsNoAddress() {
     assertThat(probe(a, new Endpoint("example.invalid", 33_000))).isInstanceOf(Failed.class);
     assertThat(probe(a, new Endpoint("127.0.0.999", 33_000))).isInstanceOf(Failed.class);
+    assertThat(probe(a, new Endpoint("g:1", 33_000))).isInstanceOf(Failed.class);
   }
 
   @Test

@@ -47,6 +47,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -430,5 +431,16 @@ class RoleMessagesTest {
 
   private static Serializer serializer(Object message) {
     return SerializationExtension.get(Adapter.toClassic(kit.system())).findSerializerFor(message);
+  }
+
+  @Test
+  void shouldRefuseAMessageThatLacksSomething() throws IOException {
+    byte[] absent = mapper.writeValueAsBytes(Map.of("answer", true));
+    byte[] nothing = mapper.writeValueAsBytes(Collections.singletonMap("table", null));
+
+    assertThatThrownBy(() -> mapper.readValue(absent, CoreMessage.Introduce.class))
+        .hasMessageContaining("introduction");
+    assertThatThrownBy(() -> mapper.readValue(nothing, CoreMessage.TablePublished.class))
+        .hasMessageContaining("table");
   }
 }

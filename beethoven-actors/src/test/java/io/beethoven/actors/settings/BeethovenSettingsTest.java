@@ -198,6 +198,20 @@ class BeethovenSettingsTest {
     assertThat(problems.get(0).origin()).isNotEmpty();
   }
 
+  @Test
+  void shouldRefuseTextsThatAreTooLongToTravel() {
+    String host = "beethoven.node.advertised-host = " + "a".repeat(117);
+    String arguments =
+        "beethoven.roles = [{ name = a, arguments { b = " + "x".repeat(16_384) + " } }]";
+
+    assertThat(problems(host))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.expected()).contains("at most 116 characters"));
+    assertThat(problems(arguments))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.expected()).contains("at most 16384 characters"));
+  }
+
   static Stream<String> leaves() {
     List<String> paths = new ArrayList<>();
     collect(SettingsSources.reference().getObject("beethoven"), "beethoven.", paths);

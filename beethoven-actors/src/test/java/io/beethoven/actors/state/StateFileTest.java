@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -184,19 +185,8 @@ class StateFileTest {
   @Test
   void shouldRefuseToStoreWhatItWouldNotRead() {
     stored();
-    RoleSpec huge =
-        new RoleSpec(
-            new RoleName("huge"),
-            1,
-            Map.of("k", "x".repeat(StateCodec.MAX_BYTES)),
-            Readiness.ON_START,
-            false,
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
-            HandOver.STOP_FIRST,
-            true);
-    Durable tooMuch =
-        new Durable(Voters.NONE, Epoch.NONE, new Edits(7, 1, Epoch.NONE, 1, List.of(huge)));
+    List<RoleSpec> many = IntStream.range(0, 70).mapToObj(StateFileTest::longRole).toList();
+    Durable tooMuch = new Durable(Voters.NONE, Epoch.NONE, new Edits(7, 1, Epoch.NONE, 1, many));
 
     try (StateFile store = open()) {
       assertThatThrownBy(() -> store.store(tooMuch))
@@ -204,6 +194,19 @@ class StateFileTest {
           .hasMessageContainingAll("at most 1048576", "Define fewer roles");
       assertThat(store.load()).isEqualTo(States.FULL);
     }
+  }
+
+  private static RoleSpec longRole(int number) {
+    return new RoleSpec(
+        new RoleName("long-" + number),
+        1,
+        Map.of("k", "x".repeat(RoleSpec.MAX_ARGUMENT_CHARS - 1)),
+        Readiness.ON_START,
+        false,
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(1),
+        HandOver.STOP_FIRST,
+        true);
   }
 
   @Test

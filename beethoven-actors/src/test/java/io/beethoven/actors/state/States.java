@@ -86,10 +86,7 @@ final class States {
 
   private static Arbitrary<Edits> edits() {
     Arbitrary<Duration> durations =
-        Combinators.combine(
-                Arbitraries.longs().between(1, 1L << 50),
-                Arbitraries.longs().between(0, 999_999_999))
-            .as(Duration::ofSeconds);
+        Arbitraries.longs().between(1, RoleSpec.MAX_DEADLINE.toNanos()).map(Duration::ofNanos);
     Arbitrary<RoleSpec> roles =
         Combinators.combine(
                 Arbitraries.strings().alpha().numeric().ofMinLength(1).ofMaxLength(64),

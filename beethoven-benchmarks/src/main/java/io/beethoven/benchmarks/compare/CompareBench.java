@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Measure how long a role that runs once somewhere is away when its process is killed, frozen",
       "or stopped, for Beethoven and for other libraries, each in three processes and by its own",
-      "means (docs/peers.md). Takes three quarters of an hour with all of them."
+      "means (docs/peers.md). Takes 35 to 45 minutes with all of them."
     },
     mixinStandardHelpOptions = true)
 public final class CompareBench implements Callable<Integer> {

@@ -22,6 +22,11 @@ interface Contender {
    */
   boolean isSlow(Event event);
 
+  /** Returns how long after a restart the library may still count the process that was there. */
+  default Duration restAfterRestart() {
+    return Duration.ZERO;
+  }
+
   /**
    * Describes a node.
    *

@@ -1,6 +1,7 @@
 package io.beethoven.benchmarks.compare;
 
 import io.beethoven.benchmarks.Event;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -100,6 +101,17 @@ public enum Peer {
       case HELIX -> setting == Setting.DEFAULT && (silent || event == Event.KILL);
       case JGROUPS, HAZELCAST -> setting == Setting.DEFAULT && silent;
       case IGNITE -> false;
+    };
+  }
+
+  /**
+   * Returns how long after a restart it may still count the process that was there before: Pekko's
+   * {@code down-removal-margin}, which is as long as {@code stable-after}, and a second.
+   */
+  Duration restAfterRestart(Setting setting) {
+    return switch (this) {
+      case PEKKO -> Duration.ofSeconds(setting == Setting.DEFAULT ? 21 : 8);
+      case IGNITE, JGROUPS, HAZELCAST, HELIX -> Duration.ZERO;
     };
   }
 }

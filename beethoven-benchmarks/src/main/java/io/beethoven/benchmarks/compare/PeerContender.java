@@ -43,6 +43,11 @@ record PeerContender(Peer peer, Setting setting) implements Contender {
   }
 
   @Override
+  public Duration restAfterRestart() {
+    return peer.restAfterRestart(setting);
+  }
+
+  @Override
   public NodeProcessBuilder node(String host, Site site) {
     return process(host, site, peer.node());
   }

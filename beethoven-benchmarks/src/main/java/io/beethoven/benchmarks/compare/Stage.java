@@ -108,6 +108,7 @@ final class Stage implements AutoCloseable {
       nodes.startAgain(gone.get());
       gone = Optional.empty();
       contender.awaitWhole(nodes, TIMEOUT);
+      TimeUnit.MILLISECONDS.sleep(contender.restAfterRestart().toMillis());
     }
     TimeUnit.MILLISECONDS.sleep(options.settleMillis());
     contender.awaitWhole(nodes, TIMEOUT);

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Pods that find each other by a headless service: nodes with the environment of the manifest in
- * {@code docs/discovery.md}, in network namespaces, and a real name server that knows the service.
- * Needs root and dnsmasq.
+ * {@code deploy/kubernetes.yaml}, in network namespaces, and a real name server that knows the
+ * service. Needs root and dnsmasq.
  */
 @Tag("netns")
 @Timeout(180)
@@ -31,7 +31,7 @@ class KubernetesDnsIT {
 
   private static final int PODS = 3;
   private static final Pattern VARIABLE =
-      Pattern.compile("- \\{name: (BEETHOVEN_[A-Z_]+), value: ([^}]+)}");
+      Pattern.compile("- name: (BEETHOVEN_[A-Z_]+)\\s+value: (\\S+)");
   private static final String CLUSTER_NAME = "BEETHOVEN_CLUSTER_NAME";
 
   private static final Map<String, String> ENVIRONMENT = environmentOfTheManifest();
@@ -58,7 +58,7 @@ class KubernetesDnsIT {
   private static Map<String, String> environmentOfTheManifest() {
     try {
       Matcher matcher =
-          VARIABLE.matcher(Files.readString(Path.of("..", "..", "docs", "discovery.md")));
+          VARIABLE.matcher(Files.readString(Path.of("..", "..", "deploy", "kubernetes.yaml")));
       Map<String, String> variables = new TreeMap<>();
       while (matcher.find()) {
         variables.put(matcher.group(1), matcher.group(2));

@@ -3,7 +3,6 @@ package io.beethoven.examples.fenced;
 import io.beethoven.Beethoven;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 
 /**
  * Writes to a store from one node of the cluster. Start it three times, with 127.0.0.1, 127.0.0.2
@@ -15,19 +14,19 @@ public final class FencedWriter {
   private FencedWriter() {}
 
   /**
-   * Runs a node until the process is ended.
+   * Runs a node until it ends, as by SIGTERM.
    *
    * @param args the address to listen at, 127.0.0.1 if left out, and the store's log, {@code
    *     fenced.log} if left out
    */
-  public static void main(String[] args) throws InterruptedException {
+  public static void main(String[] args) {
     run(
         args.length > 0 ? args[0] : "127.0.0.1",
         Path.of(args.length > 1 ? args[1] : "fenced.log"),
         () -> {});
   }
 
-  static void run(String host, Path file, Runnable onItsWay) throws InterruptedException {
+  static void run(String host, Path file, Runnable onItsWay) {
     try (Beethoven node =
         Beethoven.builder()
             .subnet("127.0.0.0/29")
@@ -36,7 +35,7 @@ public final class FencedWriter {
             .start()) {
       node.awaitReady(Duration.ofSeconds(30));
       System.out.println(node.self() + " is " + node.getNodeStatus() + ": " + node.getRoles());
-      new CountDownLatch(1).await();
+      node.whenEnded().toCompletableFuture().join();
     }
   }
 }

@@ -2,7 +2,6 @@ package io.beethoven.examples.hello;
 
 import io.beethoven.Beethoven;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 
 /**
  * Says hello from one node of the cluster, whichever that is. Start it as often as you like, each
@@ -13,11 +12,11 @@ public final class Hello {
   private Hello() {}
 
   /**
-   * Runs a node until the process is ended.
+   * Runs a node until it ends, as by SIGTERM.
    *
    * @param args the address to listen at; 127.0.0.1 if left out
    */
-  public static void main(String[] args) throws InterruptedException {
+  public static void main(String[] args) {
     try (Beethoven node =
         Beethoven.builder()
             .subnet("127.0.0.0/29")
@@ -34,7 +33,7 @@ public final class Hello {
             .start()) {
       node.awaitReady(Duration.ofSeconds(30));
       System.out.println(node.self() + " is " + node.getNodeStatus() + ": " + node.getRoles());
-      new CountDownLatch(1).await();
+      node.whenEnded().toCompletableFuture().join();
     }
   }
 }
