@@ -45,6 +45,7 @@ public final class NodeProcess implements AutoCloseable {
   private final List<NodeEvent> events = new ArrayList<>();
   private final Deque<String> output = new ArrayDeque<>();
   private final List<Consumer<NodeEvent>> listeners;
+  private final Optional<Path> logFile;
   private final Optional<PrintWriter> log;
   private boolean outputEnded;
 
@@ -55,10 +56,10 @@ public final class NodeProcess implements AutoCloseable {
     this.process = new ProcessBuilder(settings.command()).start();
     this.killer = new Thread(process::destroyForcibly, "kill-" + process.pid());
     try {
-      Optional<Path> file = settings.logFile(process.pid());
+      this.logFile = settings.logFile(process.pid()).map(NodeProcess::unused);
       this.log =
-          file.isPresent()
-              ? Optional.of(new PrintWriter(Files.newBufferedWriter(file.get()), true))
+          logFile.isPresent()
+              ? Optional.of(new PrintWriter(Files.newBufferedWriter(logFile.get()), true))
               : Optional.empty();
       Runtime.getRuntime().addShutdownHook(killer);
     } catch (IllegalStateException e) {
@@ -70,6 +71,20 @@ public final class NodeProcess implements AutoCloseable {
     }
     pump(process.getInputStream(), this::onOutput, "out-" + process.pid());
     pump(process.getErrorStream(), this::keep, "err-" + process.pid());
+  }
+
+  /** The ids of processes come again in a long run. */
+  private static Path unused(Path file) {
+    Path unused = file;
+    for (int i = 2; Files.exists(unused); i++) {
+      unused = file.resolveSibling(file.getFileName().toString().replace(".log", "-" + i + ".log"));
+    }
+    return unused;
+  }
+
+  /** Returns where all its output is kept; empty if no directory was named for it. */
+  public Optional<Path> logFile() {
+    return logFile;
   }
 
   /**

@@ -55,6 +55,7 @@ class NodeProcessTest {
     try (NodeProcess process = trivial().logDirectory(directory).start()) {
       process.await(EventLines.STARTED, SOON);
       Path file = directory.resolve("127.0.0.9-25520-" + process.pid() + ".log");
+      assertThat(process.logFile()).contains(file);
       await().atMost(SOON).untilAsserted(() -> assertThat(file).hasContent("no event"));
     }
   }

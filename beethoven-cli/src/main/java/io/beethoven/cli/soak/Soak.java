@@ -90,7 +90,7 @@ final class Soak {
       keep(scenario);
       try {
         driver.play(scenario);
-      } catch (TimeoutException | IOException | IllegalStateException e) {
+      } catch (TimeoutException | IOException | RuntimeException e) {
         return Optional.of("after " + scenario.text() + ": " + e);
       }
       played.merge(scenario.fault().text(), 1, Integer::sum);

@@ -82,10 +82,17 @@ record SoakResult(
         .worstGaps()
         .forEach(
             (cause, length) -> worst.put(cause.name().toLowerCase(Locale.ROOT), length.toMillis()));
+    ObjectNode bounded = json.putObject("worst_bounded_gap_ms");
     ObjectNode over = json.putObject("gaps_over_bound");
+    ObjectNode without = json.putObject("gaps_without_bound");
     for (Gap gap : report.gaps()) {
+      String cause = gap.cause().name().toLowerCase(Locale.ROOT);
+      if (gap.bound().isEmpty()) {
+        without.put(cause, without.path(cause).asInt() + 1);
+      } else {
+        bounded.put(cause, Math.max(bounded.path(cause).asLong(), gap.length().toMillis()));
+      }
       if (gap.exceeds(Duration.ZERO)) {
-        String cause = gap.cause().name().toLowerCase(Locale.ROOT);
         over.put(cause, over.path(cause).asInt() + 1);
       }
     }

@@ -13,6 +13,7 @@ import io.beethoven.testkit.witness.WitnessCheck;
 import io.beethoven.testkit.witness.WitnessFiles;
 import io.beethoven.testkit.witness.WitnessReport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Some node processes, numbered from 1, with a witness beside them. All that they write stays in
@@ -47,12 +49,17 @@ public final class FaultCluster implements AutoCloseable {
   private final FaultClusterOptions options;
   private final NodeGroup group = new NodeGroup();
   private final Optional<VirtualNetwork> network;
+
+  /** The same, as the hook sees it before all is made. */
+  private volatile @Nullable VirtualNetwork made;
+
+  private boolean removed;
   private final List<SmallDisk> disks = new ArrayList<>();
   private final List<WallClock> clocks = new ArrayList<>();
   private final Path witness;
   private final WitnessFiles files;
   private final History history = new History();
-  private final VoterWatch voters;
+  private final VoterWatch voters = new VoterWatch();
   private final Map<String, Expectation> expectations = new LinkedHashMap<>();
   private final List<Disturbance> disturbances = new ArrayList<>();
   private final PrintedBounds bounds;
@@ -64,11 +71,10 @@ public final class FaultCluster implements AutoCloseable {
     this.options = options;
     this.witness = options.directory().resolve("witness");
     this.files = new WitnessFiles(witness);
-    this.voters = new VoterWatch(logs());
     Runtime.getRuntime().addShutdownHook(remover);
     options.roles().forEach(role -> expectations.put(role.name(), role.expectation()));
-    network =
-        options.network() ? Optional.of(VirtualNetwork.create(options.size())) : Optional.empty();
+    made = options.network() ? VirtualNetwork.create(options.size()) : null;
+    network = Optional.ofNullable(made);
     try {
       Files.createDirectories(witness);
       Files.createDirectories(logs());
@@ -282,13 +288,21 @@ public final class FaultCluster implements AutoCloseable {
    * @throws InterruptedException if this thread is interrupted
    */
   void awaitSettled() throws TimeoutException, IOException, InterruptedException {
-    long end = System.nanoTime() + WHOLE.toNanos();
+    if (!settlesWithin(WHOLE)) {
+      throw new TimeoutException("the voters are not the nodes that live, after " + WHOLE);
+    }
+  }
+
+  /** The same for as long as one likes; tells whether it has come to that. */
+  boolean settlesWithin(Duration limit) throws IOException, InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
     while (!isSettled()) {
       if (System.nanoTime() - end > 0) {
-        throw new TimeoutException("the voters are not the nodes that live, after " + WHOLE);
+        return false;
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
+    return true;
   }
 
   private List<String> missing() throws IOException {
@@ -321,6 +335,11 @@ public final class FaultCluster implements AutoCloseable {
   void expect(String role, int count, Duration settle) {
     expectations.computeIfPresent(
         role, (name, old) -> old.changed(count, System.nanoTime(), settle.toNanos()));
+  }
+
+  /** A changed number has come about. */
+  void settled(String role) {
+    expectations.computeIfPresent(role, (name, old) -> old.settledBy(System.nanoTime()));
   }
 
   /** Tells the witness of something that begins, or that is over. */
@@ -359,10 +378,24 @@ public final class FaultCluster implements AutoCloseable {
     }
   }
 
-  private void removeAll() {
+  /** Once, whoever is first: this thread, or the end of the JVM. What fails stays, and is told. */
+  private synchronized void removeAll() {
+    if (removed) {
+      return;
+    }
+    removed = true;
     group.close();
-    disks.forEach(SmallDisk::close);
-    disks.clear();
-    network.ifPresent(VirtualNetwork::close);
+    disks.forEach(FaultCluster::remove);
+    if (made != null) {
+      made.close();
+    }
+  }
+
+  private static void remove(SmallDisk disk) {
+    try {
+      disk.close();
+    } catch (UncheckedIOException | IllegalStateException e) {
+      System.err.println("a file system stays: " + e.getMessage());
+    }
   }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 final class NetworkFaults {
 
   private static final Duration PROXY_STARTED = Duration.ofSeconds(20);
+  private static final Duration NODE_STARTED = Duration.ofSeconds(60);
   private static final int SHORTEST_FLAP_MILLIS = 50;
   private static final int LONGEST_FLAP_MILLIS = 800;
 
@@ -69,11 +70,13 @@ final class NetworkFaults {
     FaultDriver.sleep(hold);
   }
 
-  private void restartWhileCut(int victim, Duration hold) throws IOException, InterruptedException {
+  private void restartWhileCut(int victim, Duration hold)
+      throws IOException, TimeoutException, InterruptedException {
     cluster.network().drop(victim);
     cluster.node(victim).kill();
     FaultDriver.sleep(hold);
     cluster.startAgain(victim);
+    cluster.node(victim).await(EventLines.STARTED, NODE_STARTED);
     FaultDriver.sleep(hold);
   }
 
@@ -121,6 +124,8 @@ final class NetworkFaults {
       cluster.network().redirect(victim, cluster.beaconPort(), port);
       node.kill();
       cluster.startAgain(victim);
+      // A node that has not joined is missed by nobody.
+      cluster.awaitWhole();
       FaultDriver.sleep(hold);
       cluster.node(victim).kill();
       FaultDriver.sleep(hold);

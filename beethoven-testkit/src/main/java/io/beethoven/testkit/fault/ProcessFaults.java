@@ -15,7 +15,13 @@ final class ProcessFaults {
   /** What follows upon a changed count is a planned stop at most, or a freeze. */
   private static final Duration SETTLED = Duration.ofSeconds(10);
 
+  /** Long enough for others to notice. */
+  private static final Duration DEAD = Duration.ofMillis(500);
+
   private static final int ASKED_TIMES = 20;
+
+  /** Within that a changed count is stored everywhere, and obeyed. */
+  private static final int CHANGE_MILLIS = 40;
 
   private static final List<Duration> STEPS =
       List.of(
@@ -79,7 +85,8 @@ final class ProcessFaults {
 
   void freezeAndKill(int victim, Duration hold) throws IOException, InterruptedException {
     cluster.node(victim).freeze();
-    kill(hold, victim);
+    FaultDriver.sleep(hold);
+    kill(DEAD, victim);
   }
 
   void hangInStart(int victim, Duration hold) throws IOException, InterruptedException {
@@ -105,23 +112,38 @@ final class ProcessFaults {
     cluster.startAgain(victim);
   }
 
-  /** One of the role's two holders is frozen while it is told that one is enough. */
-  void scaleDown(int victim, int other, Duration hold)
+  /**
+   * One of the role's two holders is frozen while one is made enough: before it has stored that,
+   * before it is told to stop, or after it.
+   */
+  void scaleDown(int victim, int other, Random random, Duration hold)
       throws IOException, TimeoutException, InterruptedException {
-    cluster.node(victim).freeze();
     cluster.expect(FaultClusterOptions.TWO, 1, hold.plus(SETTLED));
-    try {
-      // A frozen voter does not store it, so that it need not be answered in time.
-      cluster.node(other).setCount(FaultClusterOptions.TWO, 1);
-    } catch (IOException unanswered) {
-      // It is asked for again below.
-    }
+    NodeProcess asked = cluster.node(other);
+    Thread change = new Thread(() -> ask(asked), "set-count");
+    change.setDaemon(true);
+    change.start();
+    FaultDriver.sleep(Duration.ofMillis(random.nextInt(CHANGE_MILLIS)));
+    cluster.node(victim).freeze();
     FaultDriver.sleep(hold);
     cluster.node(victim).thaw();
+    change.join();
     setCount(other, 1);
     cluster.awaitWhole();
+    cluster.settled(FaultClusterOptions.TWO);
     cluster.expect(FaultClusterOptions.TWO, 2, SETTLED);
     setCount(other, 2);
+    cluster.awaitWhole();
+    cluster.settled(FaultClusterOptions.TWO);
+  }
+
+  private static void ask(NodeProcess node) {
+    try {
+      node.setCount(FaultClusterOptions.TWO, 1);
+    } catch (IOException unanswered) {
+      // A frozen voter has not stored it; it is asked for again.
+      return;
+    }
   }
 
   private void setCount(int node, int count) throws IOException, InterruptedException {

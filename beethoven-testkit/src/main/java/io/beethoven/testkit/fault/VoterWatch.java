@@ -1,5 +1,6 @@
 package io.beethoven.testkit.fault;
 
+import io.beethoven.evidence.VoterSet;
 import io.beethoven.testkit.NodeProcess;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -19,7 +20,7 @@ import java.util.regex.Pattern;
  * voter is gone without proof of its death, no voter is added, no node is admitted that joins, and
  * no edit is acknowledged; bounds presuppose that there is a free node that may be used.
  *
- * <p>It knows nodes that are all voters, so no more than nine. Not for several threads.
+ * <p>Of more than nine nodes, nine of the present lives have to vote. Not for several threads.
  */
 final class VoterWatch {
 
@@ -35,14 +36,7 @@ final class VoterWatch {
     private List<String> voters = List.of();
   }
 
-  private final Path directory;
-
-  /** By file, since the ids of processes come again in a long run. */
   private final Map<Path, Log> logs = new HashMap<>();
-
-  VoterWatch(Path directory) {
-    this.directory = directory;
-  }
 
   /** Tells whether the voters are the nodes that live, in their present lives. */
   boolean isSettled(List<NodeProcess> nodes) throws IOException {
@@ -50,7 +44,7 @@ final class VoterWatch {
   }
 
   private Path logOf(NodeProcess node) {
-    return directory.resolve(node.name().replace(':', '-') + "-" + node.pid() + ".log");
+    return node.logFile().orElseThrow(() -> new IllegalStateException(node + " has no log"));
   }
 
   boolean isSettledBy(List<Path> files) throws IOException {
@@ -61,13 +55,19 @@ final class VoterWatch {
       selves.add(log.self);
       latest = log.version > latest.version ? log : latest;
     }
-    return selves.equals(new TreeSet<>(latest.voters)) && selves.size() == files.size();
+    int voting = Math.min(files.size(), VoterSet.MAX_VOTERS);
+    return selves.size() == files.size()
+        && selves.containsAll(latest.voters)
+        && latest.voters.size() == voting;
   }
 
   private Log read(Path file) throws IOException {
     Log log = logs.computeIfAbsent(file, path -> new Log());
     if (Files.exists(file)) {
       try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+        if (in.length() < log.offset) {
+          throw new IOException(file + " is shorter than it was");
+        }
         in.seek(log.offset);
         byte[] bytes = new byte[(int) (in.length() - log.offset)];
         in.readFully(bytes);

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 
 /** Finds the times in which a role had fewer valid instances than it should. */
@@ -39,7 +38,7 @@ final class GapCheck {
   List<Gap> between(long from, long until) {
     TreeSet<Long> moments = new TreeSet<>(List.of(from));
     runs.forEach(run -> moments.addAll(List.of(run.from(), run.until())));
-    expected.counts().keySet().forEach(moment -> addChange(moments, moment));
+    moments.addAll(expected.moments());
     disturbances.forEach(some -> moments.addAll(List.of(some.from(), some.until())));
     List<Gap> gaps = new ArrayList<>();
     Sweep sweep = new Sweep();
@@ -57,12 +56,6 @@ final class GapCheck {
       gaps.add(gap(begun, until));
     }
     return gaps;
-  }
-
-  private void addChange(Set<Long> moments, long moment) {
-    if (moment > Long.MIN_VALUE) {
-      moments.addAll(List.of(moment, moment + expected.settleNanos()));
-    }
   }
 
   /** How many distinct slots have a valid instance, for moments that rise. */

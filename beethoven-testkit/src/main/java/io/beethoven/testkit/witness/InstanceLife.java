@@ -57,6 +57,10 @@ final class InstanceLife {
     return start.node();
   }
 
+  String process() {
+    return start.process();
+  }
+
   /** Returns when it was started, before its first look. */
   long from() {
     return start.before();

@@ -2,8 +2,10 @@ package io.beethoven.testkit.witness;
 
 import io.beethoven.testkit.witness.Finding.Kind;
 import io.beethoven.testkit.witness.ValidRun.Held;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,6 +17,9 @@ import java.util.stream.Collectors;
  * matter of how the looks fell.
  */
 final class SafetyCheck {
+
+  /** A slot that moves start-first has two holders no longer than that. */
+  private static final long MOVE_NANOS = 5_000_000_000L;
 
   private final Expectation expected;
   private final List<ValidRun> runs;
@@ -48,17 +53,42 @@ final class SafetyCheck {
         life.runs().subList(Math.min(1, life.runs().size()), life.runs().size())) {
       find(Kind.RIGHT_CAME_BACK, again.from(), again + " after it had lost its right");
     }
+    for (ValidRun run : life.runs()) {
+      run.tokens().forEach(high -> checkTokens(run, run, high));
+    }
   }
 
   private void checkAtOnce() {
     List<ValidRun> valid = new ArrayList<>();
+    Deque<Long> changes = new ArrayDeque<>(expected.moments());
     for (ValidRun next : runs) {
       if (next.isCertain()) {
+        while (!changes.isEmpty() && changes.element() < next.from()) {
+          checkChange(valid, changes.remove());
+        }
         valid.removeIf(run -> run.until() <= next.from());
         valid.forEach(run -> checkPair(run, next));
         valid.add(next);
         checkNumber(valid, next.from());
+        checkSlot(next, next.from());
       }
+    }
+    changes.forEach(change -> checkChange(valid, change));
+  }
+
+  /** Whoever was valid before another number is right, and is so after it. */
+  private void checkChange(List<ValidRun> before, long change) {
+    List<ValidRun> valid = before.stream().filter(run -> run.until() > change).toList();
+    if (!valid.isEmpty()) {
+      checkNumber(valid, change);
+      valid.forEach(run -> checkSlot(run, change));
+    }
+  }
+
+  private void checkSlot(ValidRun run, long now) {
+    int most = expected.most(now);
+    if (run.life().slot() >= most) {
+      find(Kind.NO_SUCH_SLOT, now, run + ", count " + most);
     }
   }
 
@@ -70,7 +100,9 @@ final class SafetyCheck {
     if (earlier.life().node().equals(later.life().node())) {
       find(Kind.TWICE_ON_A_NODE, later.from(), both);
     }
-    if (earlier.life().slot() == later.life().slot() && !expected.startFirst()) {
+    long overlap = Math.min(earlier.until(), later.until()) - later.from();
+    if (earlier.life().slot() == later.life().slot()
+        && (!expected.startFirst() || overlap > MOVE_NANOS)) {
       find(Kind.TWO_IN_A_SLOT, later.from(), both);
     }
   }
@@ -82,10 +114,6 @@ final class SafetyCheck {
             .collect(Collectors.groupingBy(run -> run.life().slot(), Collectors.counting()));
     if (holders.size() > most || valid.size() > most + (expected.startFirst() ? 1 : 0)) {
       find(Kind.OVER_COUNT, now, valid.size() + " valid, " + most + " wanted: " + valid);
-    }
-    ValidRun last = valid.get(valid.size() - 1);
-    if (last.life().slot() >= most) {
-      find(Kind.NO_SUCH_SLOT, now, last + ", count " + most);
     }
     // One slot at a time may be on the move, and has two holders then.
     if (expected.startFirst() && valid.size() > holders.size() + 1) {
@@ -99,8 +127,11 @@ final class SafetyCheck {
   private void checkTokens(List<ValidRun> ofSlot) {
     for (ValidRun older : ofSlot) {
       for (ValidRun newer : ofSlot) {
-        if (older != newer && older.life() != newer.life() && !mayOverlap(older, newer)) {
-          newer.tokens().forEach(high -> checkTokens(older, newer, high));
+        if (older != newer && older.life() != newer.life()) {
+          checkSame(older, newer);
+          if (!mayOverlap(older, newer)) {
+            newer.tokens().forEach(high -> checkTokens(older, newer, high));
+          }
         }
       }
     }
@@ -111,6 +142,19 @@ final class SafetyCheck {
     return expected.startFirst() && older.from() < newer.from();
   }
 
+  /** An instance that failed is started again by the same right, in the same process. */
+  private void checkSame(ValidRun older, ValidRun newer) {
+    boolean again =
+        older.life().process().equals(newer.life().process()) && older.until() <= newer.from();
+    if (older.from() < newer.from() && !again) {
+      for (Held held : older.tokens()) {
+        if (newer.tokens().stream().anyMatch(other -> other.token.equals(held.token))) {
+          find(Kind.TOKEN_WENT_BACK, newer.from(), newer + " has a token of " + older);
+        }
+      }
+    }
+  }
+
   private void checkTokens(ValidRun older, ValidRun newer, Held high) {
     for (Held low : older.tokens()) {
       if (low.token.compareTo(high.token) < 0 && high.firstAfter < low.lastBefore) {
@@ -119,9 +163,6 @@ final class SafetyCheck {
             low.lastBefore,
             "%s held its right %.1f ms after %s had a higher token"
                 .formatted(older, (low.lastBefore - high.firstAfter) / 1e6, newer));
-      }
-      if (low.token.equals(high.token) && older.from() < newer.from()) {
-        find(Kind.TOKEN_WENT_BACK, newer.from(), newer + " has the token of " + older);
       }
     }
   }

@@ -1,14 +1,12 @@
 package io.beethoven.testkit.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.beethoven.testkit.EventLines;
-import io.beethoven.testkit.NodeProcess;
-import io.beethoven.testkit.TrivialNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,47 +15,54 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class VoterWatchTest {
 
+  private static final String SELF = "INFO BeethovenGuardian node started self=%s cluster=c\n";
+  private static final String VOTERS = "INFO RoleServer voters version=%d settled=[%s]\n";
+
+  private final VoterWatch watch = new VoterWatch();
   @TempDir private Path directory;
 
   @Test
   void shouldTellWhetherTheVotersAreTheNodesInTheirPresentLives() throws Exception {
-    VoterWatch watch = new VoterWatch(directory);
-    try (NodeProcess one = TrivialNode.start("127.0.0.7");
-        NodeProcess two = TrivialNode.start("127.0.0.8")) {
-      one.await(EventLines.STARTED, Duration.ofSeconds(30));
-      List<NodeProcess> nodes = List.of(one, two);
-      assertThat(watch.isSettled(nodes)).isFalse();
+    List<Path> nodes = List.of(directory.resolve("one.log"), directory.resolve("two.log"));
+    assertThat(watch.isSettledBy(nodes)).isFalse();
 
-      say(one, "INFO BeethovenGuardian node started self=a#1 cluster=c");
-      say(two, "INFO BeethovenGuardian node started self=b#1 cluster=c");
-      say(one, "INFO RoleServer voters version=3 settled=[a#1, b#0]");
-      assertThat(watch.isSettled(nodes)).isFalse();
+    say(nodes.get(0), SELF.formatted("a#1") + VOTERS.formatted(3, "a#1, b#0"));
+    say(nodes.get(1), SELF.formatted("b#1"));
+    assertThat(watch.isSettledBy(nodes)).isFalse();
 
-      say(two, "INFO RoleServer voters version=4 settled=[a#1, b#1]");
-      assertThat(watch.isSettled(nodes)).isTrue();
+    say(nodes.get(1), VOTERS.formatted(4, "a#1, b#1"));
+    assertThat(watch.isSettledBy(nodes)).isTrue();
 
-      say(two, "INFO BeethovenGuardian node started self=b#2 cluster=c");
-      assertThat(watch.isSettled(nodes)).isFalse();
-    }
+    say(nodes.get(1), SELF.formatted("b#2"));
+    assertThat(watch.isSettledBy(nodes)).isFalse();
   }
 
   @Test
-  void shouldReadEachLogFromItsBeginThoughTheIdsOfProcessesComeAgain() throws Exception {
-    VoterWatch watch = new VoterWatch(directory);
-    Path former = directory.resolve("127.0.0.7-25520-4711.log");
-    Path next = directory.resolve("127.0.0.8-25520-4711.log");
-    String self = "INFO BeethovenGuardian node started self=%s cluster=c\n";
-    String voters = "INFO RoleServer voters version=3 settled=[%s]\n";
-    Files.writeString(former, self.formatted("a#1") + voters.formatted("a#1").repeat(9));
-    assertThat(watch.isSettledBy(List.of(former))).isTrue();
+  void shouldAskForNineVotersWhenThereAreMoreNodes() throws Exception {
+    List<Path> nodes = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      nodes.add(directory.resolve(i + ".log"));
+      say(nodes.get(i), SELF.formatted(i + "#1"));
+    }
+    say(nodes.get(4), VOTERS.formatted(3, "0#1, 1#1, 2#1, 3#1, 4#1, 5#1, 6#1, 7#1"));
+    assertThat(watch.isSettledBy(nodes)).isFalse();
 
-    Files.writeString(next, self.formatted("b#1") + voters.formatted("b#1"));
-
-    assertThat(watch.isSettledBy(List.of(next))).isTrue();
+    say(nodes.get(4), VOTERS.formatted(4, "0#1, 1#1, 2#1, 3#1, 4#1, 5#1, 6#1, 7#1, 9#1"));
+    assertThat(watch.isSettledBy(nodes)).isTrue();
   }
 
-  private void say(NodeProcess node, String line) throws Exception {
-    Path file = directory.resolve(node.name().replace(':', '-') + "-" + node.pid() + ".log");
-    Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  @Test
+  void shouldRefuseALogThatWasWrittenAnew() throws Exception {
+    Path node = directory.resolve("one.log");
+    say(node, SELF.formatted("a#1") + VOTERS.formatted(3, "a#1"));
+    assertThat(watch.isSettledBy(List.of(node))).isTrue();
+
+    Files.writeString(node, SELF.formatted("a#2"));
+
+    assertThatThrownBy(() -> watch.isSettledBy(List.of(node))).hasMessageContaining("shorter");
+  }
+
+  private static void say(Path file, String text) throws Exception {
+    Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 }

@@ -216,6 +216,56 @@ class WitnessCheckTest {
   }
 
   @Test
+  void shouldFindWhoGoesOnInASlotThatIsNoMore() {
+    Story story = new Story(2, false).valid("a", 0, 1, 0, 9000).valid("b", 1, 2, 0, 9000);
+
+    assertThat(story.countIs(1, 2000, 1000).findings(0, 9000))
+        .containsExactlyInAnyOrder(Kind.OVER_COUNT, Kind.NO_SUCH_SLOT);
+  }
+
+  @Test
+  void shouldFindThatTheTokenOfOneInstanceFell() {
+    Story story =
+        new Story(1, false)
+            .begin("a", 0, 5, 0)
+            .look("a", 0, 5, true, 5, 5)
+            .look("a", 0, 3, true, 10, 10);
+
+    assertThat(story.findings(0, 10)).contains(Kind.TOKEN_WENT_BACK);
+    assertThat(
+            new Story(1, false)
+                .begin("a", 0, 3, 0)
+                .look("a", 0, 5, true, 5, 5)
+                .look("a", 0, 5, true, 10, 10)
+                .findings(0, 10))
+        .as("it rose")
+        .isEmpty();
+  }
+
+  @Test
+  void shouldAllowAFailedInstanceToBeStartedAgainByTheSameRight() {
+    Story story = new Story(1, false).valid("a", 0, 1, 0, 1000).valid("a", 0, 1, 1200, 2000);
+
+    assertThat(story.findings(0, 2000)).doesNotContain(Kind.TOKEN_WENT_BACK);
+  }
+
+  @Test
+  void shouldFindTheSameTokenTwiceAndTwoForLongWhenASlotMovesStartFirst() {
+    assertThat(
+            new Story(1, true)
+                .valid("a", 0, 1, 0, 1000)
+                .valid("b", 0, 1, 900, 2000)
+                .findings(0, 2000))
+        .contains(Kind.TOKEN_WENT_BACK);
+    assertThat(
+            new Story(1, true)
+                .valid("a", 0, 1, 0, 9000)
+                .valid("b", 0, 2, 1000, 9000)
+                .findings(0, 9000))
+        .contains(Kind.TWO_IN_A_SLOT);
+  }
+
+  @Test
   void shouldRefuseARoleOfWhichNothingIsExpected() {
     History history = new History();
     history.add(

@@ -8,6 +8,7 @@ import io.beethoven.testkit.fault.FaultCluster;
 import io.beethoven.testkit.fault.FaultClusterOptions;
 import io.beethoven.testkit.fault.FaultDriver;
 import io.beethoven.testkit.fault.Scenario;
+import io.beethoven.testkit.witness.Cause;
 import io.beethoven.testkit.witness.Disturbance;
 import io.beethoven.testkit.witness.Gap;
 import io.beethoven.testkit.witness.WitnessReport;
@@ -26,6 +27,11 @@ final class WatchedCluster implements AutoCloseable {
 
   /** Of a machine on which other tests run. */
   private static final Duration TOLERANCE = Duration.ofSeconds(10);
+
+  /** Less than silence takes: a crash is proven. */
+  private static final Duration PROVEN = Duration.ofMillis(2500);
+
+  private static final int ENOUGH = 5;
 
   private final MachineShare share;
   private final Path directory;
@@ -80,6 +86,15 @@ final class WatchedCluster implements AutoCloseable {
     WitnessReport report = cluster.report(TOLERANCE);
     assertThat(report.findings()).as("seen by the witness, history in %s", directory).isEmpty();
     assertThat(report.looks()).isPositive();
+    List<Duration> crashes =
+        report.gaps().stream()
+            .filter(gap -> gap.cause() == Cause.CRASH)
+            .map(Gap::length)
+            .sorted()
+            .toList();
+    if (crashes.size() >= ENOUGH) {
+      assertThat(crashes.get(crashes.size() / 2)).as("median of crashes").isLessThan(PROVEN);
+    }
     report.gaps().stream()
         .filter(gap -> gap.fault().equals(over.fault()) && gap.from() >= over.from())
         .max(Comparator.comparing(Gap::length))
