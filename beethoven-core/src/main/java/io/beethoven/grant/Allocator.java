@@ -392,9 +392,13 @@ public final class Allocator {
   private boolean bringsAFormerEpoch(NodeBelief by, Epoch promised, Outlook outlook) {
     Set<Incarnation> known = named();
     known.addAll(outlook.named());
+    known.addAll(reign.voters().all());
     known.removeAll(reign.dead());
-    known.remove(by.node());
+    known.removeIf(node -> node.node().equals(by.node().node()));
+    // A stand-in may meet the allocator for which it stands in, before that has promised it.
+    boolean itself = setup.standIn() && promised.allocatorUid() == by.node().uid();
     return !by.promisedOnce()
+        && !itself
         && !by.node().equals(self)
         && known.stream().noneMatch(node -> node.uid() == promised.allocatorUid());
   }
@@ -535,7 +539,7 @@ public final class Allocator {
     voterChange.proceed(
         beliefs::isArmed,
         eligible(now),
-        complete && !exclusions.isRunning() && votersTakePart(now),
+        complete && !exclusions.isProving() && votersTakePart(now),
         named(),
         effects,
         now);

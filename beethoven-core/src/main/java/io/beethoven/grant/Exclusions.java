@@ -66,6 +66,11 @@ final class Exclusions {
     return !running.isEmpty();
   }
 
+  /** Whether one is running of which it is not proven yet that the lease has ended. */
+  boolean isProving() {
+    return running.values().stream().anyMatch(exclusion -> !exclusion.proven);
+  }
+
   boolean isRunning(Incarnation node) {
     return running.containsKey(node);
   }

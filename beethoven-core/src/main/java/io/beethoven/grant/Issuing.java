@@ -233,6 +233,9 @@ final class Issuing {
     if (!isFresh(node, now) || exclusions.isRunning(node.node())) {
       return Optional.of("is silent");
     }
+    if (!node.votersAreOf(reign.voters().cluster())) {
+      return Optional.of("is of another cluster");
+    }
     Set<Incarnation> owing = new TreeSet<>(reign.liveVoters());
     owing.remove(node.node());
     node.report().ifPresent(report -> owing.removeAll(report.creditedBy()));

@@ -166,8 +166,7 @@ public final class Participant {
           known.equals(Voters.NONE) ? Voters.founding(cluster, 1, self) : known.foundedAnew(self);
       left = alone.cluster() == left ? 0 : left;
       if (!known.equals(Voters.NONE)) {
-        // Others may have a lease yet by credit of its former life.
-        leaseFrom = Optional.of(born.plus(timing.leaseEnd()));
+        awaitFormerLeases();
       }
       apply(evidence.withVoters(alone), effects, now);
     }
@@ -192,10 +191,18 @@ public final class Participant {
             .filter(voter -> !voter.equals(self) && isSilent(voter, now))
             .toList();
     apply(evidence.declare(silent), effects, now);
-    if (evidence.voters().live(evidence.dead()).isEmpty()) {
+    VoterSet voting = voters().current();
+    boolean none = !voting.voters().isEmpty() && voting.without(evidence.dead()).voters().isEmpty();
+    if (none || evidence.voters().live(evidence.dead()).isEmpty()) {
+      awaitFormerLeases();
       apply(evidence.withVoters(voters().foundedAnew(self)), effects, now);
     }
     return end(effects, now);
+  }
+
+  /** Others may have a lease yet by credit of this node's former life. */
+  private void awaitFormerLeases() {
+    leaseFrom = Optional.of(born.plus(timing.leaseEnd()));
   }
 
   /**
@@ -216,6 +223,7 @@ public final class Participant {
       // A cluster of this node alone ends here.
       edits = wasAlways(self, voters()) ? Edits.NONE : edits;
       left = voters().cluster();
+      leaseFrom = Optional.empty();
       apply(evidence.withVoters(Voters.NONE), effects, now);
       account.clear();
     }
@@ -269,12 +277,18 @@ public final class Participant {
 
   /**
    * Tells whether the cluster can do without this node: it is no voter, or another one votes, or it
-   * has no other member. The only voter has to wait until another one has become one.
+   * has no other member. The only voter has to wait until another one has become one, with nothing
+   * on its way: until then a quorum of V is needed.
    */
   public boolean mayDepart() {
-    Set<Incarnation> voting = voters().live(evidence.dead());
-    boolean votes = voting.remove(self);
-    return !votes || !voting.isEmpty() || others().isEmpty();
+    boolean votes = voters().live(evidence.dead()).contains(self);
+    boolean othersVote =
+        hasOthers(voters().current()) && voters().next().filter(set -> !hasOthers(set)).isEmpty();
+    return !votes || othersVote || others().isEmpty();
+  }
+
+  private boolean hasOthers(VoterSet set) {
+    return set.without(evidence.dead()).voters().stream().anyMatch(voter -> !voter.equals(self));
   }
 
   /** Tells whether the allocator that it promised last is on this node, and reigns over others. */
@@ -441,7 +455,7 @@ public final class Participant {
 
   private void adoptVoters(
       Incarnation from, Voters theirs, List<ParticipantEffect> effects, Moment now) {
-    if (left != 0 && theirs.cluster() == left) {
+    if (isOfTheClusterThatItLeft(theirs)) {
       // Its own allocator's order was still under way.
       return;
     }
@@ -460,6 +474,15 @@ public final class Participant {
     if (mine.yieldsTo(theirs) || stranger) {
       apply(evidence.withVoters(theirs), effects, now);
     }
+  }
+
+  /** A cluster of its id may go on without it, where it had gone on alone by somebody's word. */
+  private boolean isOfTheClusterThatItLeft(Voters theirs) {
+    List<Incarnation> voting = theirs.current().voters();
+    return left != 0
+        && theirs.cluster() == left
+        && !voting.isEmpty()
+        && voting.stream().allMatch(self::equals);
   }
 
   /** Whether a cluster was never but one node's: what that edited for itself ends with it. */
@@ -517,8 +540,12 @@ public final class Participant {
   private void requested(CreditRequest request, List<ParticipantEffect> effects) {
     Incarnation from = request.from();
     leaseTerms.put(from, request.leaseTerm());
+    // Who took over the voters that this node was alone has to lose the lease by its word.
     boolean refused =
-        evidence.dead().contains(from) || blocks.isBlocked(from) || !members.contains(from);
+        evidence.dead().contains(from)
+            || blocks.isBlocked(from)
+            || !members.contains(from)
+            || isOfTheClusterThatItLeft(request.shared().voters());
     if (!refused) {
       named.add(from);
       effects.add(

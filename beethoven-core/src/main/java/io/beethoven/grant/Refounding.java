@@ -84,6 +84,14 @@ final class Refounding {
       }
       next.add(standing.get());
     }
-    return !next.isEmpty() && !next.equals(reign.liveVoters());
+    return !next.isEmpty() && (!next.equals(reign.liveVoters()) || hasNobodyLeft(reign));
+  }
+
+  /**
+   * Whether all of V went while a change was on its way, so that those of V' cannot complete it.
+   */
+  private static boolean hasNobodyLeft(Reign reign) {
+    VoterSet voting = reign.voters().current();
+    return !voting.voters().isEmpty() && voting.without(reign.dead()).voters().isEmpty();
   }
 }

@@ -106,16 +106,19 @@ final class VoterChange {
     }
   }
 
-  /** The living voters stay; the lowest others fill up. */
+  /** The living voters stay; the lowest others fill up, and take the places of those that leave. */
   private VoterSet wanted(SortedSet<Incarnation> eligible, Predicate<Incarnation> armed) {
     Set<Incarnation> wanted =
         new TreeSet<>(reign.voters().current().without(reign.dead()).voters());
+    Set<Incarnation> staying = new TreeSet<>(wanted);
+    staying.retainAll(eligible);
     for (Incarnation node : eligible) {
-      if (wanted.size() >= maxVoters) {
+      if (staying.size() >= maxVoters || wanted.size() >= VoterSet.MAX_VOTERS) {
         break;
       }
       if (armed.test(node)) {
         wanted.add(node);
+        staying.add(node);
       }
     }
     return new VoterSet(List.copyOf(wanted));

@@ -18,6 +18,7 @@ import static io.beethoven.grant.GrantFixtures.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.beethoven.evidence.VoterSet;
 import io.beethoven.evidence.Voters;
 import io.beethoven.grant.AllocatorEffect.EditStored;
 import io.beethoven.grant.AllocatorEffect.Send;
@@ -47,9 +48,13 @@ import io.beethoven.model.RoleSpec.Readiness;
 import io.beethoven.model.RoleTable;
 import io.beethoven.model.Token;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Exclusions, voters, definitions and restarts in reigns of node A: 3.4, 4.3, 4.6.8, 4.7. */
@@ -550,6 +555,67 @@ class AllocatorChangesTest {
     assertThat(only(bench.effects, VotersChanged.class))
         .last()
         .satisfies(changed -> assertThat(changed.voters().current()).isEqualTo(set(A, B)));
+  }
+
+  @Test
+  void shouldReplaceTheOnlyVoterThereMayBeWhenItLeaves() {
+    VoterSet replaced = wantedOfOne(new TreeSet<>(List.of(B))).next().orElseThrow();
+
+    assertThat(replaced).isEqualTo(set(A, B));
+    assertThat(wantedOfOne(new TreeSet<>(List.of(A, B))).isJoint()).as("it stays").isFalse();
+  }
+
+  private static Voters wantedOfOne(SortedSet<Incarnation> eligible) {
+    Reign reign =
+        new Reign(
+            A,
+            FORMER,
+            7,
+            new Outlook(voters(A), Set.of(), Optional.empty(), 0, Edits.NONE, List.of(), Map.of()),
+            GrantFixtures.at(0));
+    new VoterChange(reign, FAST, 1)
+        .proceed(node -> true, eligible, true, List.of(), new ArrayList<>(), GrantFixtures.at(0));
+    return reign.voters();
+  }
+
+  @Test
+  void shouldChangeVotersWhileAnExclusionOnlyWaitsForAnUnfencedRole() {
+    RoleSpec slow =
+        new RoleSpec(
+            OTHER,
+            1,
+            Map.of(),
+            Readiness.ON_START,
+            false,
+            Duration.ofSeconds(30),
+            Duration.ofMinutes(30),
+            HandOver.STOP_FIRST,
+            false);
+    bench = new AllocatorBench(voters(A, B), slow);
+    bench.node(A).creditedBy = List.of(B, D);
+    bench.begin(A, B);
+    bench.begin(A, B, C);
+    assertThat(bench.voters.contains(C)).isFalse();
+    bench.alive.remove(C);
+    bench.members(A, B);
+    bench.pass(FAST.suspect().plus(W).plusMillis(500));
+    assertThat(bench.excluded()).isEmpty();
+
+    bench.begin(A, B, D);
+    bench.pass(Duration.ofMillis(300));
+
+    assertThat(bench.voters.contains(D)).isTrue();
+  }
+
+  @Test
+  void shouldGiveNothingToANodeThatIsOfAnotherCluster() {
+    bench.node(B).catalog = Catalog.EMPTY;
+    bench.node(A).catalog = new Catalog(List.of(), List.of(spec(WORK, 1)), List.of());
+    bench.node(C).otherVoters = Optional.of(Voters.founding(3, 1, D));
+
+    bench.begin(A, B, C);
+
+    assertThat(bench.take(Grant.class)).isEmpty();
   }
 
   @Test

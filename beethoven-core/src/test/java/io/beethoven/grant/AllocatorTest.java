@@ -511,6 +511,18 @@ class AllocatorTest {
     assertThat(bench.allocator.epoch()).isGreaterThan(formerLife);
   }
 
+  @Test
+  void shouldEndAsAStandInWhenTheAllocatorIsMetThatItStandsInFor() {
+    AllocatorBench standIn = new AllocatorBench(B, voters(A, B, C), true, spec(WORK, 1));
+    standIn.begin(B, C);
+    Epoch back = new Epoch(standIn.allocator.epoch().counter() + 50, A.uid());
+    standIn.members(A, B, C);
+
+    standIn.answer(new Nacked(A, back, 4));
+
+    assertThat(standIn.effects).anyMatch(NoLongerNeeded.class::isInstance);
+  }
+
   // rivals
 
   @Test

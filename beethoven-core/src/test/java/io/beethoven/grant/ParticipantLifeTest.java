@@ -36,6 +36,7 @@ import io.beethoven.grant.ParticipantEffect.Dead;
 import io.beethoven.grant.ParticipantEffect.HeldForDead;
 import io.beethoven.grant.ParticipantEffect.Keep;
 import io.beethoven.grant.ParticipantEffect.Lease;
+import io.beethoven.grant.ParticipantEffect.Send;
 import io.beethoven.grant.ParticipantEffect.StandIn;
 import io.beethoven.grant.ParticipantEffect.Start;
 import io.beethoven.grant.ParticipantEffect.Stop;
@@ -176,7 +177,9 @@ class ParticipantLifeTest {
     one.forceQuorum(at(2_000));
 
     assertThat(one.voters()).isEqualTo(Voters.founding(VOTERS.cluster(), VOTERS.version() + 1, D));
-    assertThat(one.outlook().leased(at(2_000))).isTrue();
+    assertThat(one.leaseUntil()).as("leases by its former life's credit").isEmpty();
+    one.tick(at(2_004));
+    assertThat(one.leaseUntil()).isPresent();
   }
 
   // joining
@@ -289,6 +292,62 @@ class ParticipantLifeTest {
 
     guest.contacted(request(E, other, at(3_000)), at(3_000));
     assertThat(guest.voters()).as("its lease has ended").isEqualTo(other);
+  }
+
+  @Test
+  void shouldWaitWithItsGoodbyeUntilTheChangeThatReplacesItIsComplete() {
+    Participant only = participant(A, voters(A), A, B);
+    assertThat(only.mayDepart()).isFalse();
+    Voters joint = voters(A).towards(EPOCH, GrantFixtures.set(A, B));
+
+    only.ordered(storing(joint), at(0));
+    assertThat(only.mayDepart()).as("on its way").isFalse();
+    only.ordered(storing(joint.settled()), at(1));
+    assertThat(only.mayDepart()).isTrue();
+  }
+
+  @Test
+  void shouldGoOnByAnOperatorsWordWhenAllOfVWentWhileAChangeWasOnItsWay() {
+    Participant heir = participant(B, voters(A), A, B);
+    heir.ordered(storing(voters(A).towards(EPOCH, GrantFixtures.set(A, B))), at(0));
+    heir.departed(A, at(1));
+    assertThat(heir.leaseUntil()).isEmpty();
+
+    heir.forceQuorum(at(5_000));
+
+    assertThat(heir.voters().all()).containsExactly(B);
+    assertThat(heir.leaseUntil()).isPresent();
+  }
+
+  @Test
+  void shouldGiveNoCreditToWhomItLeftBehindInItsOwnCluster() {
+    Participant one = participant(A, Voters.NONE, A);
+    one.found(11, false, at(0));
+    Voters own = one.voters();
+    one.leaveForCluster(at(1));
+    one.members(List.of(A, B, D), at(1));
+    one.contacted(credit(B, voters(B), Epoch.NONE, at(1)), at(1));
+
+    assertThat(only(one.contacted(request(D, own, at(2)), at(2)), Send.class)).isEmpty();
+    assertThat(only(one.contacted(request(D, voters(B), at(3)), at(3)), Send.class)).hasSize(1);
+  }
+
+  @Test
+  void shouldComeBackToAClusterThatWentOnWithoutItAfterItHadGoneOnAlone() {
+    Incarnation again = reborn(A);
+    Participant one = participant(again, VOTERS, again);
+    one.found(9, true, at(0));
+    assertThat(one.voters().cluster()).isEqualTo(VOTERS.cluster());
+    one.leaveForCluster(at(1));
+
+    one.members(List.of(again, B, C), at(2));
+    one.contacted(request(C, VOTERS, at(2)), at(2));
+
+    assertThat(one.voters()).isEqualTo(VOTERS);
+  }
+
+  private static Order.StoreVoters storing(Voters voters) {
+    return new Order.StoreVoters(EPOCH, new Shared(voters, List.of()), Edits.NONE, List.of());
   }
 
   @Test

@@ -107,6 +107,14 @@ class RefoundingTest {
     assertThat(late(reign(founding, Set.of()), A2, B2)).isEmpty();
   }
 
+  @Test
+  void shouldGoOnWithTheNextVotersWhenAllOfTheFormerWentBeforeTheChangeWasComplete() {
+    Voters joint = voters(A).towards(EPOCH, set(A, B));
+
+    assertThat(late(reign(joint, Set.of(A)), B).orElseThrow().next()).contains(set(B));
+    assertThat(late(reign(joint, Set.of()), B)).as("A may live").isEmpty();
+  }
+
   private Optional<Voters> late(Reign reign, Incarnation... reporters) {
     Refounding fresh = new Refounding(FAST);
     fresh.replace(reign, List.of(reporters), false, at(0));
