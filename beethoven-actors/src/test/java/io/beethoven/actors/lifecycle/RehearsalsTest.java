@@ -1,6 +1,7 @@
 package io.beethoven.actors.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.ConfigFactory;
 import io.beethoven.actors.TestCluster;
@@ -35,9 +36,13 @@ class RehearsalsTest {
   void shouldStartAndStopAnInstance() {
     awaitEnd(InstanceRehearsal.create(settings.role()));
 
-    assertThat(Thread.getAllStackTraces().keySet())
-        .extracting(Thread::getName)
-        .noneMatch(name -> name.contains("rehearsal"));
+    // The thread that is told of the end of the right ends by itself.
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(Thread.getAllStackTraces().keySet())
+                    .extracting(Thread::getName)
+                    .noneMatch(name -> name.contains("rehearsal")));
   }
 
   @Test
