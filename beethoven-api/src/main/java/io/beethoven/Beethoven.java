@@ -400,15 +400,7 @@ public final class Beethoven implements AutoCloseable {
    */
   public CompletionStage<Void> setCountAsync(String role, int count) {
     RoleName name = new RoleName(role);
-    if (count < 1 || count > RoleSpec.MAX_COUNT) {
-      throw new IllegalArgumentException(
-          "count of role "
-              + name
-              + " must be between 1 and "
-              + RoleSpec.MAX_COUNT
-              + ", was "
-              + count);
-    }
+    RoleSpec.requireCount(name, count);
     return slot.<SetCountReply>ask(
             "setCount",
             settings.api().askTimeout(),

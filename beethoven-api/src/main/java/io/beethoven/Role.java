@@ -141,15 +141,7 @@ public final class Role {
    * @throws IllegalArgumentException if the count is out of range
    */
   public Role count(int count) {
-    if (count < 1 || count > RoleSpec.MAX_COUNT) {
-      throw new IllegalArgumentException(
-          "count of role "
-              + name
-              + " must be between 1 and "
-              + RoleSpec.MAX_COUNT
-              + ", was "
-              + count);
-    }
+    RoleSpec.requireCount(name, count);
     return with(more -> more.count = count);
   }
 

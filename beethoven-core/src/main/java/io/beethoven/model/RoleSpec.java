@@ -72,14 +72,25 @@ public record RoleSpec(
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(readiness, "readiness");
     Objects.requireNonNull(handOver, "handOver");
-    if (count < 1 || count > MAX_COUNT) {
-      throw new IllegalArgumentException(
-          "count of role " + name + " must be between 1 and " + MAX_COUNT + ", was " + count);
-    }
+    requireCount(name, count);
     arguments = Collections.unmodifiableMap(new TreeMap<>(arguments));
     requireShort(name, arguments);
     requireDeadline(name, "ready-deadline", readyDeadline);
     requireDeadline(name, "stop-deadline", stopDeadline);
+  }
+
+  /**
+   * Checks a count.
+   *
+   * @param name whose it is
+   * @param count how often the role shall run
+   * @throws IllegalArgumentException if it is not between 1 and {@value #MAX_COUNT}
+   */
+  public static void requireCount(RoleName name, int count) {
+    if (count < 1 || count > MAX_COUNT) {
+      throw new IllegalArgumentException(
+          "count of role " + name + " must be between 1 and " + MAX_COUNT + ", was " + count);
+    }
   }
 
   /**

@@ -150,15 +150,7 @@ public sealed interface GuardianRequest extends BeethovenGuardian.Command, WireM
      * @throws IllegalArgumentException if it is out of range
      */
     public SetCount {
-      if (count < 1 || count > RoleSpec.MAX_COUNT) {
-        throw new IllegalArgumentException(
-            "count of role "
-                + role
-                + " must be between 1 and "
-                + RoleSpec.MAX_COUNT
-                + ", was "
-                + count);
-      }
+      RoleSpec.requireCount(role, count);
     }
   }
 
