@@ -2,6 +2,7 @@ package io.beethoven.evidence;
 
 import io.beethoven.model.Epoch;
 import io.beethoven.model.Incarnation;
+import io.beethoven.model.NodeId;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -79,6 +80,17 @@ public record Voters(
    */
   public boolean contains(Incarnation node) {
     return current.contains(node) || next.filter(set -> set.contains(node)).isPresent();
+  }
+
+  /**
+   * Tells whether the cluster was never but one node's, in however many lives.
+   *
+   * @param node which
+   * @return whether no other one ever voted there, as far as this version tells
+   */
+  public boolean wereAlwaysOf(NodeId node) {
+    return proposer.equals(Epoch.NONE)
+        && all().stream().allMatch(voter -> voter.node().equals(node));
   }
 
   /**

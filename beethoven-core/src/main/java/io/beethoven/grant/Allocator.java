@@ -124,7 +124,7 @@ public final class Allocator {
     this.exclusions = new Exclusions(reign, timing);
     this.voterChange = new VoterChange(reign, timing, setup.maxVoters());
     this.edits = new EditLog(reign, timing);
-    this.refounding = new Refounding(timing);
+    this.refounding = new Refounding();
     this.issuing = new Issuing(setup, reign, beliefs, exclusions, edits, failures);
     this.blocking.addAll(outlook.named());
   }
@@ -287,7 +287,7 @@ public final class Allocator {
     Voters theirs = report.shared().voters();
     return theirs.cluster() != reign.voters().cluster()
         && theirs.cluster() == edits.cluster()
-        && Participant.wasAlways(report.node(), theirs);
+        && theirs.wereAlwaysOf(report.node().node());
   }
 
   private void reported(
@@ -411,7 +411,7 @@ public final class Allocator {
     exclusions = new Exclusions(reign, timing);
     voterChange = new VoterChange(reign, timing, setup.maxVoters());
     edits = new EditLog(reign, timing);
-    refounding = new Refounding(timing);
+    refounding = new Refounding();
     issuing = new Issuing(setup, reign, beliefs, exclusions, edits, failures);
     beliefs.beginReign(leasedSince.orElse(now));
     blocking.addAll(outlook.named());
@@ -497,9 +497,11 @@ public final class Allocator {
     reporters.retainAll(beliefs.present());
     boolean elsewhere =
         beliefs.isAnotherClusterAlive(reign.voters().cluster())
-            || (Participant.wasAlways(self, reign.voters())
+            || (reign.voters().wereAlwaysOf(self.node())
                 && !reporters.containsAll(beliefs.members()));
-    refounding.replace(reign, reporters, elsewhere, now).ifPresent(reign::propose);
+    refounding
+        .replace(reign, reporters, beliefs.longestLease(), elsewhere, now)
+        .ifPresent(reign::propose);
     if (reign.voters().current().voters().isEmpty() && reign.voters().isJoint()) {
       voterChange.proceed(node -> true, new TreeSet<>(reporters), false, named(), effects, now);
     }

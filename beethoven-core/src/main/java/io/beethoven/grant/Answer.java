@@ -44,9 +44,15 @@ public sealed interface Answer {
    * @param named every node that it ever gave credit to or heard of, and does not hold for dead
    * @param foreign the highest epoch that it obeyed before it came to this cluster
    * @param leaseTerm how long it counts a credit
+   * @param longestLease the longest term that it or a former life of it gave credit for
    */
   record Testimony(
-      Catalog catalog, Edits edits, List<Incarnation> named, Epoch foreign, Duration leaseTerm) {
+      Catalog catalog,
+      Edits edits,
+      List<Incarnation> named,
+      Epoch foreign,
+      Duration leaseTerm,
+      Duration longestLease) {
 
     /** Copies the list. */
     public Testimony {
@@ -54,6 +60,7 @@ public sealed interface Answer {
       Objects.requireNonNull(edits, "edits");
       Objects.requireNonNull(foreign, "foreign");
       Objects.requireNonNull(leaseTerm, "leaseTerm");
+      Objects.requireNonNull(longestLease, "longestLease");
       named = List.copyOf(named);
     }
   }

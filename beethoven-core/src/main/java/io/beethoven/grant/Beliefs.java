@@ -130,6 +130,14 @@ final class Beliefs {
     return belief.testimony().map(Testimony::leaseTerm).orElse(timing.leaseTerm());
   }
 
+  /** Returns the longest term of a lease by credit of any node that testified, or a former life. */
+  Duration longestLease() {
+    return byNode.values().stream()
+        .flatMap(belief -> belief.testimony().stream())
+        .map(Testimony::longestLease)
+        .reduce(timing.leaseTerm(), (a, b) -> a.compareTo(b) >= 0 ? a : b);
+  }
+
   /**
    * Whether everybody that may hold something has had credit of a node, so that nobody loses its
    * lease when that node becomes a voter.

@@ -44,7 +44,10 @@ public sealed interface Contact {
     public CreditRequest {
       Objects.requireNonNull(from, "from");
       Objects.requireNonNull(sent, "sent");
-      Objects.requireNonNull(leaseTerm, "leaseTerm");
+      if (leaseTerm.isNegative() || leaseTerm.isZero()) {
+        throw new IllegalArgumentException("lease-term must be more than 0, was " + leaseTerm);
+      }
+      Timing.requireTerm(leaseTerm);
       Objects.requireNonNull(shared, "shared");
       proved = List.copyOf(proved);
     }

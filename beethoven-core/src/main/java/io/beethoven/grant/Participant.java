@@ -41,12 +41,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -74,12 +71,12 @@ public final class Participant {
   private final Timing timing;
   private final Rights rights;
   private final LeaseAccount account;
+  private final LeaseTerms leaseTerms;
   private final Blocks blocks = new Blocks();
+  private final AllocatorWatch watch;
   private final FormerLives formerLives;
   private final SortedSet<Incarnation> members = new TreeSet<>();
   private final SortedSet<Incarnation> named = new TreeSet<>();
-  private final SortedMap<Incarnation, Moment> heard = new TreeMap<>();
-  private final SortedMap<Incarnation, Duration> leaseTerms = new TreeMap<>();
   private final Set<Difference> differences = new HashSet<>();
   private final Moment born;
   private Evidence evidence;
@@ -95,13 +92,11 @@ public final class Participant {
   private boolean closed;
   private boolean leaving;
   private boolean departed;
-  private boolean stoodIn;
   private boolean admitted;
   private Moment memberSince;
   private Optional<Moment> leaseUntil = Optional.empty();
   private Optional<Moment> leaseFrom = Optional.empty();
   private Moment lastRequests;
-  private Moment allocatorSince;
 
   /**
    * Begins a life that takes no roles before {@link #found} or a cluster's voters.
@@ -118,6 +113,8 @@ public final class Participant {
     this.timing = timing;
     this.rights = new Rights(self, catalog);
     this.account = new LeaseAccount(self, timing.leaseTerm(), now);
+    this.leaseTerms = new LeaseTerms(timing.leaseTerm(), restored.longestLease(), now);
+    this.watch = new AllocatorWatch(self, timing, blocks, now);
     this.formerLives = new FormerLives(self);
     this.kept = restored;
     this.promised = restored.promised();
@@ -130,7 +127,6 @@ public final class Participant {
     }
     this.born = now;
     this.lastRequests = now.plus(timing.contact().negated());
-    this.allocatorSince = now;
     this.memberSince = now;
     named.add(self);
     members.add(self);
@@ -188,7 +184,7 @@ public final class Participant {
     }
     List<Incarnation> silent =
         evidence.voters().live(evidence.dead()).stream()
-            .filter(voter -> !voter.equals(self) && isSilent(voter, now))
+            .filter(voter -> !voter.equals(self) && watch.isSilent(voter, now))
             .toList();
     apply(evidence.declare(silent), effects, now);
     VoterSet voting = voters().current();
@@ -202,7 +198,7 @@ public final class Participant {
 
   /** Others may have a lease yet by credit of this node's former life. */
   private void awaitFormerLeases() {
-    leaseFrom = Optional.of(born.plus(timing.leaseEnd()));
+    leaseFrom = Optional.of(born.plus(Timing.leaseEnd(leaseTerms.longest())));
   }
 
   /**
@@ -221,7 +217,7 @@ public final class Participant {
     effects.addAll(rights.stopAll());
     if (evidence.voters().all().equals(Set.of(self))) {
       // A cluster of this node alone ends here.
-      edits = wasAlways(self, voters()) ? Edits.NONE : edits;
+      edits = voters().wereAlwaysOf(self.node()) ? Edits.NONE : edits;
       left = voters().cluster();
       leaseFrom = Optional.empty();
       apply(evidence.withVoters(Voters.NONE), effects, now);
@@ -337,7 +333,7 @@ public final class Participant {
     members.addAll(now);
     members.add(self);
     named.addAll(members);
-    members.forEach(member -> heard.putIfAbsent(member, at));
+    watch.know(members, at);
     Set<Incarnation> keep = new TreeSet<>(members);
     keep.addAll(rights.conditions());
     evidence = evidence.retain(keep, FORMER_DEAD);
@@ -347,9 +343,12 @@ public final class Participant {
 
   private void forget() {
     named.removeAll(evidence.dead());
-    heard.keySet().removeIf(node -> !members.contains(node) && !named.contains(node));
-    formerLives.retain(heard.keySet());
-    leaseTerms.keySet().retainAll(heard.keySet());
+    Set<Incarnation> known = new TreeSet<>(members);
+    known.addAll(named);
+    watch.retain(known);
+    formerLives.retain(known);
+    known.removeAll(evidence.dead());
+    leaseTerms.retain(known);
     account.forget(evidence.dead());
   }
 
@@ -405,7 +404,7 @@ public final class Participant {
     boolean otherVoters = !step.evidence().voters().equals(evidence.voters());
     evidence = step.evidence();
     if (otherVoters) {
-      keep(effects);
+      keep(effects, now);
     }
     if (!step.newlyDead().isEmpty()) {
       forget();
@@ -469,7 +468,7 @@ public final class Participant {
     if (stranger && !mine.equals(Voters.NONE)) {
       // What it was told elsewhere says nothing here, but its tokens may have been used.
       foreign = highest(foreign, promised);
-      edits = wasAlways(self, mine) ? Edits.NONE : edits;
+      edits = mine.wereAlwaysOf(self.node()) ? Edits.NONE : edits;
     }
     if (mine.yieldsTo(theirs) || stranger) {
       apply(evidence.withVoters(theirs), effects, now);
@@ -483,12 +482,6 @@ public final class Participant {
         && theirs.cluster() == left
         && !voting.isEmpty()
         && voting.stream().allMatch(self::equals);
-  }
-
-  /** Whether a cluster was never but one node's: what that edited for itself ends with it. */
-  static boolean wasAlways(Incarnation node, Voters voters) {
-    return voters.proposer().equals(Epoch.NONE)
-        && voters.all().stream().allMatch(voter -> voter.node().equals(node.node()));
   }
 
   private void adoptDead(
@@ -525,21 +518,23 @@ public final class Participant {
     if (departed || evidence.dead().contains(contact.from())) {
       return end(effects, now);
     }
-    heard.put(contact.from(), now);
+    watch.heard(contact.from(), now);
     counter = Math.max(counter, contact.counter());
+    if (contact instanceof CreditRequest request) {
+      leaseTerms.said(request.from(), request.leaseTerm());
+    }
     adopt(contact.from(), contact.shared(), effects, now);
     adoptDead(contact.from(), contact.proved(), List.of(), effects, now);
     if (contact instanceof CreditRequest request) {
-      requested(request, effects);
+      requested(request, effects, now);
     } else {
       credited((Credit) contact, effects, now);
     }
     return end(effects, now);
   }
 
-  private void requested(CreditRequest request, List<ParticipantEffect> effects) {
+  private void requested(CreditRequest request, List<ParticipantEffect> effects, Moment now) {
     Incarnation from = request.from();
-    leaseTerms.put(from, request.leaseTerm());
     // Who took over the voters that this node was alone has to lose the lease by its word.
     boolean refused =
         evidence.dead().contains(from)
@@ -547,6 +542,10 @@ public final class Participant {
             || !members.contains(from)
             || isOfTheClusterThatItLeft(request.shared().voters());
     if (!refused) {
+      if (leaseTerms.toKeep(now).compareTo(kept.longestLease()) > 0) {
+        // A next life has to wait for so long a lease.
+        keep(effects, now);
+      }
       named.add(from);
       effects.add(
           new Send(
@@ -636,7 +635,7 @@ public final class Participant {
     if (departed) {
       return end(effects, now);
     }
-    heard.put(self, now);
+    watch.heard(self, now);
     blocks.expire(now);
     if (now.isPast(lastRequests, timing.contact())) {
       lastRequests = now;
@@ -653,18 +652,10 @@ public final class Participant {
     known.addAll(voters().all());
     known.removeAll(evidence.dead());
     known.removeAll(evidence.proved());
-    for (Incarnation former : formerLives.find(known, members, longestLease(), now)) {
+    Duration longest = Timing.leaseEnd(leaseTerms.longest());
+    for (Incarnation former : formerLives.find(known, members, longest, now)) {
       apply(evidence.prove(former), effects, now);
     }
-  }
-
-  private Duration longestLease() {
-    Duration longest = timing.leaseEnd();
-    for (Duration term : leaseTerms.values()) {
-      Duration other = Timing.leaseEnd(term);
-      longest = other.compareTo(longest) > 0 ? other : longest;
-    }
-    return longest;
   }
 
   private void request(List<ParticipantEffect> effects, Moment now) {
@@ -685,62 +676,11 @@ public final class Participant {
     effects.add(new Tell(new Alive(self, promised, version)));
   }
 
-  private boolean isSilent(Incarnation node, Moment now) {
-    Moment last = heard.get(node);
-    return last == null || now.isPast(last, timing.suspect());
-  }
-
-  /**
-   * 4.6: the lowest voter that is heard stands in for an allocator that is silent, if it has a
-   * lease. One that is being excluded has none soon, and waits for its block to end.
-   */
+  /** 4.6. One that is being excluded has no lease soon, and waits for its block to end. */
   private void standIn(List<ParticipantEffect> effects, Moment now) {
-    if (stoodIn || closed || leaving || promised.equals(Epoch.NONE) || !hasLease(now)) {
-      return;
-    }
-    boolean lowest =
-        voters().live(evidence.dead()).stream()
-            .filter(voter -> voter.equals(self) || isHeard(voter, now))
-            .findFirst()
-            .filter(self::equals)
-            .isPresent();
-    if (lowest && (isAllocatorDead() || (isAllocatorSilent(now) && hearsQuorum(now)))) {
-      stoodIn = true;
+    if (!closed && !leaving && hasLease(now) && watch.beginsToStandIn(evidence, promised, now)) {
       effects.add(new StandIn());
     }
-  }
-
-  private boolean isHeard(Incarnation voter, Moment now) {
-    return !isSilent(voter, now) && !blocks.isBlocked(voter);
-  }
-
-  private boolean isAllocatorDead() {
-    return evidence.dead().stream().anyMatch(node -> node.uid() == promised.allocatorUid());
-  }
-
-  private boolean isAllocatorSilent(Moment now) {
-    Optional<Moment> sign =
-        named.stream()
-            .filter(node -> node.uid() == promised.allocatorUid())
-            .findFirst()
-            .map(node -> heard.get(node));
-    return now.isPast(allocatorSince, timing.suspect())
-        && sign.filter(moment -> !now.isPast(moment, timing.suspect())).isEmpty();
-  }
-
-  /**
-   * Whether a quorum of the voters was heard of late. A node that hears nobody any more finds the
-   * allocator silent while its own lease still lasts, and would depose one that all others obey.
-   */
-  private boolean hearsQuorum(Moment now) {
-    Duration late = timing.contact().multipliedBy(2);
-    Set<Incarnation> audible = voters().live(evidence.dead());
-    audible.removeIf(
-        voter -> {
-          Moment last = heard.get(voter);
-          return !voter.equals(self) && (last == null || now.isPast(last, late));
-        });
-    return voters().quorum(audible, evidence.dead());
   }
 
   // 4.5 orders
@@ -788,9 +728,8 @@ public final class Participant {
     promised = epoch;
     counter = Math.max(counter, epoch.counter());
     blocks.promised(epoch);
-    allocatorSince = now;
-    stoodIn = false;
-    keep(effects);
+    watch.promised(now);
+    keep(effects, now);
   }
 
   private void obey(Order order, List<ParticipantEffect> effects, Moment now) {
@@ -812,7 +751,7 @@ public final class Participant {
     } else if (order instanceof StoreEdits store) {
       if (holds(store.edits()) || store.edits().equals(edits)) {
         edits = store.edits();
-        keep(effects);
+        keep(effects, now);
         effects.add(new Reply(new EditsStored(self, edits.epoch(), edits.seq())));
       }
     } else {
@@ -833,11 +772,15 @@ public final class Participant {
       blocks.begin(block, now);
     }
     if (blocks.stands(block)) {
-      Duration term = Objects.requireNonNullElse(leaseTerms.get(block.node()), Duration.ZERO);
       effects.add(
           new Reply(
               new Blocked(
-                  self, block.epoch(), block.node(), block.attempt(), block.round(), term)));
+                  self,
+                  block.epoch(),
+                  block.node(),
+                  block.attempt(),
+                  block.round(),
+                  leaseTerms.of(block.node()))));
     }
   }
 
@@ -846,7 +789,7 @@ public final class Participant {
     adopt(store, store.shared(), effects, now);
     if (holds(store.edits())) {
       edits = store.edits();
-      keep(effects);
+      keep(effects, now);
     }
     if (voters().equals(store.voters())) {
       effects.add(new Reply(new VotersStored(self, store.voters())));
@@ -872,11 +815,11 @@ public final class Participant {
     }
   }
 
-  private void keep(List<ParticipantEffect> effects) {
-    Durable now = new Durable(voters(), promised, edits);
-    if (!now.equals(kept)) {
-      kept = now;
-      effects.add(new Keep(now));
+  private void keep(List<ParticipantEffect> effects, Moment now) {
+    Durable durable = new Durable(voters(), promised, edits, leaseTerms.toKeep(now));
+    if (!durable.equals(kept)) {
+      kept = durable;
+      effects.add(new Keep(durable));
     }
   }
 
@@ -962,7 +905,13 @@ public final class Participant {
     Set<Incarnation> live = new TreeSet<>(named);
     live.addAll(account.creditors());
     live.removeAll(evidence.dead());
-    return new Testimony(rights.catalog(), edits, List.copyOf(live), foreign, timing.leaseTerm());
+    return new Testimony(
+        rights.catalog(),
+        edits,
+        List.copyOf(live),
+        foreign,
+        timing.leaseTerm(),
+        leaseTerms.longest());
   }
 
   /** Returns what an allocator on this node has to know at each of its steps. */
@@ -974,7 +923,7 @@ public final class Participant {
         counter,
         edits,
         List.copyOf(named),
-        heard);
+        watch.heard());
   }
 
   /** Returns V, and V' while a change is on its way. */

@@ -3,6 +3,7 @@ package io.beethoven.grant;
 import io.beethoven.evidence.VoterSet;
 import io.beethoven.evidence.Voters;
 import io.beethoven.model.Incarnation;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -25,24 +26,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class Refounding {
 
-  private final Timing timing;
   private @Nullable Moment since;
-
-  Refounding(Timing timing) {
-    this.timing = timing;
-  }
 
   /**
    * Looks whether the voters can be replaced by their next lives.
    *
    * @param reporters the nodes that promised this reign
+   * @param longestLease the longest term that any of the voters gave credit for
    * @param otherLives whether one of them has a lease in another cluster, which this node has come
    *     into with its own and whose voters it has yet to hear; or may have, in that a member has
    *     not reported and the cluster was never but this node's own
    * @return the change towards them, on its way from nobody, once it is time
    */
   Optional<Voters> replace(
-      Reign reign, Collection<Incarnation> reporters, boolean otherLives, Moment now) {
+      Reign reign,
+      Collection<Incarnation> reporters,
+      Duration longestLease,
+      boolean otherLives,
+      Moment now) {
     Voters voters = reign.voters();
     if (voters.equals(Voters.NONE)) {
       return Optional.empty();
@@ -55,7 +56,7 @@ final class Refounding {
     if (since == null) {
       since = now;
     }
-    if (!now.isPast(since, timing.leaseEnd()) || next.size() > VoterSet.MAX_VOTERS) {
+    if (!now.isPast(since, Timing.leaseEnd(longestLease)) || next.size() > VoterSet.MAX_VOTERS) {
       return Optional.empty();
     }
     return Optional.of(

@@ -25,6 +25,9 @@ public record Timing(
     Duration successionWait,
     Duration retryAfter) {
 
+  /** No node's lease lasts longer; what is said of others is bad input. */
+  public static final Duration MAX_LEASE_TERM = Duration.ofHours(1);
+
   /** By how much two clocks may differ in speed: one part in so many. */
   private static final int DRIFT_ONE_IN = 1_000;
 
@@ -43,6 +46,14 @@ public record Timing(
     requireLess("four times contact", contact.multipliedBy(4), "lease-term", leaseTerm);
     requireLess("suspect", suspect, "lease-term", leaseTerm);
     requireLess("twice contact", contact.multipliedBy(2), "suspect", suspect);
+  }
+
+  /** Checks a lease term that another node has said, or that was kept. */
+  static void requireTerm(Duration term) {
+    if (term.compareTo(MAX_LEASE_TERM) > 0) {
+      throw new IllegalArgumentException(
+          "lease-term must be at most " + MAX_LEASE_TERM + ", was " + term);
+    }
   }
 
   private static void requirePositive(String name, Duration value) {

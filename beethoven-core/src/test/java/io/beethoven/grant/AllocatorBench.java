@@ -89,6 +89,7 @@ final class AllocatorBench {
     Standing standing = Standing.OPEN;
     Epoch foreign = Epoch.NONE;
     Duration leaseTerm = FAST.leaseTerm();
+    Duration longestLease = FAST.leaseTerm();
     Edits edits = Edits.NONE;
     long session = 1;
     long version;
@@ -184,7 +185,13 @@ final class AllocatorBench {
     answer(
         new Promised(
             reportOf(node),
-            new Testimony(says.catalog, says.edits, says.named, says.foreign, says.leaseTerm),
+            new Testimony(
+                says.catalog,
+                says.edits,
+                says.named,
+                says.foreign,
+                says.leaseTerm,
+                says.longestLease),
             round));
   }
 

@@ -480,7 +480,8 @@ class AllocatorChangesTest {
     AllocatorBench.Scripted says = bench.node(node);
     return new Promised(
         bench.reportOf(node),
-        new Testimony(says.catalog, says.edits, says.named, says.foreign, says.leaseTerm),
+        new Testimony(
+            says.catalog, says.edits, says.named, says.foreign, says.leaseTerm, says.longestLease),
         1);
   }
 
@@ -698,6 +699,22 @@ class AllocatorChangesTest {
     assertThat(only(bench.effects, VotersChanged.class))
         .last()
         .satisfies(changed -> assertThat(changed.voters().current()).isEqualTo(set(a, b)));
+  }
+
+  @Test
+  void shouldRefoundOnlyAfterTheLongestLeaseThatAFormerVoterGaveCreditFor() {
+    Incarnation a = reborn(A);
+    Incarnation b = reborn(B);
+    bench = new AllocatorBench(a, voters(A, B), false, spec(WORK, 1));
+    bench.leased = false;
+    bench.node(b).longestLease = Duration.ofSeconds(15);
+    bench.begin(a, b);
+
+    bench.pass(Duration.ofSeconds(15));
+    assertThat(bench.take(StoreVoters.class)).isEmpty();
+    bench.pass(Duration.ofMillis(30));
+
+    assertThat(bench.take(StoreVoters.class)).extracting(Send::to).contains(a, b);
   }
 
   @Test

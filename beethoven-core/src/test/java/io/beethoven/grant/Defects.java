@@ -81,9 +81,9 @@ final class Defects {
         Defect.of(
             "contact is what is heard",
             PARTICIPANT,
-            "    leaseTerms.put(from, request.leaseTerm());\n",
-            "    leaseTerms.put(from, request.leaseTerm());\n"
-                + "    account.credit(from, heard.get(from));\n",
+            "      leaseTerms.said(request.from(), request.leaseTerm());\n",
+            "      leaseTerms.said(request.from(), request.leaseTerm());\n"
+                + "      account.credit(request.from(), now);\n",
             12),
         Defect.of(
             "lease from the receipt",

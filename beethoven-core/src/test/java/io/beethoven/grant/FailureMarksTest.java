@@ -79,7 +79,13 @@ class FailureMarksTest {
     belief.promised(
         new Promised(
             report,
-            new Testimony(Catalog.EMPTY, Edits.NONE, List.of(), Epoch.NONE, Duration.ofSeconds(2)),
+            new Testimony(
+                Catalog.EMPTY,
+                Edits.NONE,
+                List.of(),
+                Epoch.NONE,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(2)),
             1));
     return belief;
   }

@@ -4,6 +4,7 @@ import io.beethoven.evidence.VoterSet;
 import io.beethoven.evidence.Voters;
 import io.beethoven.model.Epoch;
 import io.beethoven.model.Incarnation;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -41,7 +42,10 @@ final class Founding {
     VoterSet voters = VoterSet.of(all, scenario.voters());
     Durable known =
         new Durable(
-            new Voters(CLUSTER, 1, Epoch.NONE, voters, Optional.empty()), Epoch.NONE, Edits.NONE);
+            new Voters(CLUSTER, 1, Epoch.NONE, voters, Optional.empty()),
+            Epoch.NONE,
+            Edits.NONE,
+            Duration.ZERO);
     for (int host = 0; host < scenario.nodes(); host++) {
       simulation.start(host, known);
     }

@@ -112,7 +112,7 @@ final class GrantFixtures {
             self,
             new Catalog(List.of(WORK, OTHER), List.of(), List.of()),
             FAST,
-            new Durable(voters, Epoch.NONE, Edits.NONE),
+            new Durable(voters, Epoch.NONE, Edits.NONE, Duration.ZERO),
             T0);
     participant.members(List.of(members), T0);
     return participant;

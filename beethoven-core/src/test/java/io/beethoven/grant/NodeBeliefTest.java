@@ -379,7 +379,13 @@ class NodeBeliefTest {
 
   private void promise(long round, List<Held> held, List<Reserved> reserved) {
     Testimony testimony =
-        new Testimony(Catalog.EMPTY, Edits.NONE, List.of(), Epoch.NONE, Duration.ofSeconds(2));
+        new Testimony(
+            Catalog.EMPTY,
+            Edits.NONE,
+            List.of(),
+            Epoch.NONE,
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(2));
     belief.promised(new Promised(report(1, ++version, held, reserved), testimony, round));
   }
 

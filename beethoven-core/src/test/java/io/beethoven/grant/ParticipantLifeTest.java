@@ -28,6 +28,7 @@ import io.beethoven.evidence.Voters;
 import io.beethoven.grant.Answer.Promised;
 import io.beethoven.grant.Answer.Reason;
 import io.beethoven.grant.Answer.Refused;
+import io.beethoven.grant.Contact.CreditRequest;
 import io.beethoven.grant.Order.Block;
 import io.beethoven.grant.Order.Grant;
 import io.beethoven.grant.Order.Prepare;
@@ -83,7 +84,8 @@ class ParticipantLifeTest {
     List<ParticipantEffect> effects = one.found(9, false, at(0));
 
     Voters founded = Voters.founding(9, 1, A);
-    assertThat(effects.get(0)).isEqualTo(new Keep(new Durable(founded, Epoch.NONE, Edits.NONE)));
+    assertThat(effects.get(0))
+        .isEqualTo(new Keep(new Durable(founded, Epoch.NONE, Edits.NONE, FAST.leaseTerm())));
     assertThat(effects).anyMatch(Lease.class::isInstance);
     assertThat(one.outlook().leased(at(0))).isTrue();
     assertThat(only(one.found(10, true, at(1)), Keep.class)).as("again").isEmpty();
@@ -211,7 +213,7 @@ class ParticipantLifeTest {
             A,
             Catalog.EMPTY,
             GrantFixtures.FAST,
-            new Durable(Voters.NONE, EPOCH, Edits.NONE),
+            new Durable(Voters.NONE, EPOCH, Edits.NONE, Duration.ZERO),
             at(0));
     assertThat(promised(alone.ordered(prepare(new Epoch(6, 1)), at(0))).testimony().foreign())
         .as("by its former life")
@@ -366,12 +368,68 @@ class ParticipantLifeTest {
   }
 
   @Test
+  void shouldKeepTheLongestLeaseTermBeforeItGivesCreditForIt() {
+    Participant one = participant(A, VOTERS, A, B, C);
+
+    List<ParticipantEffect> first = one.contacted(slow(B), at(1));
+    assertThat(first.indexOf(new Keep(keptFor(SLOW_TERM))))
+        .isNotNegative()
+        .isLessThan(first.indexOf(only(first, Send.class).get(0)));
+    assertThat(only(one.contacted(slow(B), at(2)), Keep.class)).as("kept already").isEmpty();
+    assertThat(only(one.contacted(request(C, VOTERS, at(3)), at(3)), Keep.class))
+        .as("shorter")
+        .isEmpty();
+    one.departed(B, at(4));
+    assertThat(only(one.ordered(prepare(EPOCH), at(5)), Keep.class))
+        .as("only C may have a lease")
+        .extracting(keep -> keep.state().longestLease())
+        .containsExactly(FAST.leaseTerm());
+  }
+
+  @Test
+  void shouldWaitForTheLongestLeaseThatItsFormerLifeGaveCreditFor() {
+    Incarnation again = reborn(A);
+    Participant one =
+        new Participant(
+            again,
+            Catalog.EMPTY,
+            FAST,
+            new Durable(voters(A), EPOCH, Edits.NONE, SLOW_TERM),
+            at(0));
+    one.members(List.of(again), at(0));
+
+    one.found(9, false, at(100));
+
+    long end = Timing.leaseEnd(SLOW_TERM).toMillis();
+    one.tick(at(end - 1));
+    assertThat(one.leaseUntil()).isEmpty();
+    List<ParticipantEffect> effects = one.tick(at(end));
+    assertThat(one.leaseUntil()).isPresent();
+    assertThat(only(effects, Keep.class)).isEmpty();
+    assertThat(only(one.ordered(prepare(new Epoch(9, again.uid())), at(end)), Keep.class))
+        .as("what the former life gave credit for is over")
+        .extracting(keep -> keep.state().longestLease())
+        .containsExactly(FAST.leaseTerm());
+  }
+
+  private static final Duration SLOW_TERM = Duration.ofSeconds(15);
+
+  private static CreditRequest slow(Incarnation from) {
+    return new CreditRequest(from, at(1), SLOW_TERM, new Shared(VOTERS, List.of()), List.of(), 0);
+  }
+
+  private static Durable keptFor(Duration longestLease) {
+    return new Durable(VOTERS, Epoch.NONE, Edits.NONE, longestLease);
+  }
+
+  @Test
   void shouldBringAlongWhatWasEditedInACommonClusterThatHadShrunkToIt() {
     Incarnation again = reborn(A);
     Voters shrunk = new Voters(3, 8, EPOCH, GrantFixtures.set(A), Optional.empty());
     Edits edited = Edits.NONE.under(EPOCH, shrunk).with(SPEC);
     Participant one =
-        new Participant(again, Catalog.EMPTY, FAST, new Durable(shrunk, EPOCH, edited), at(0));
+        new Participant(
+            again, Catalog.EMPTY, FAST, new Durable(shrunk, EPOCH, edited, Duration.ZERO), at(0));
     one.members(List.of(again), at(0));
     one.found(9, false, at(0));
     one.leaveForCluster(at(1));
@@ -432,7 +490,7 @@ class ParticipantLifeTest {
   void shouldBringAlongWhatWasEditedInACommonClusterOnly() {
     Voters common = new Voters(3, 8, Epoch.NONE, GrantFixtures.set(B, C), Optional.empty());
     Edits edits = Edits.NONE.under(EPOCH, common).with(SPEC);
-    Participant comesFromOthers = restored(D, new Durable(common, EPOCH, edits));
+    Participant comesFromOthers = restored(D, new Durable(common, EPOCH, edits, Duration.ZERO));
     comesFromOthers.contacted(request(C, VOTERS, at(0)), at(0));
     assertThat(comesFromOthers.outlook().edits()).isEqualTo(edits);
 
@@ -446,7 +504,7 @@ class ParticipantLifeTest {
         .isEmpty();
 
     Voters own = Voters.founding(3, 8, new Incarnation(D.node(), 4711));
-    Participant wasAlone = restored(D, new Durable(own, EPOCH, edits));
+    Participant wasAlone = restored(D, new Durable(own, EPOCH, edits, Duration.ZERO));
     wasAlone.contacted(request(C, VOTERS, at(0)), at(0));
     assertThat(wasAlone.outlook().edits()).isEqualTo(Edits.NONE);
   }

@@ -78,7 +78,8 @@ class ParticipantTest {
   void shouldKeepThePromiseBeforeItAnswersWhenPrepared() {
     List<ParticipantEffect> effects = order(prepare(EPOCH, 7, 3));
 
-    assertThat(effects.get(0)).isEqualTo(new Keep(new Durable(VOTERS, EPOCH, Edits.NONE)));
+    assertThat(effects.get(0))
+        .isEqualTo(new Keep(new Durable(VOTERS, EPOCH, Edits.NONE, FAST.leaseTerm())));
     Promised promised = (Promised) replies(effects).get(0);
     assertThat(promised.round()).isEqualTo(3);
     assertThat(promised.report().promised()).isEqualTo(EPOCH);
@@ -139,7 +140,8 @@ class ParticipantTest {
   void shouldTakeOverAPromiseBeforeItCountsACredit() {
     List<ParticipantEffect> effects = node.contacted(credit(A, VOTERS, EPOCH, now), now);
 
-    assertThat(effects.get(0)).isEqualTo(new Keep(new Durable(VOTERS, EPOCH, Edits.NONE)));
+    assertThat(effects.get(0))
+        .isEqualTo(new Keep(new Durable(VOTERS, EPOCH, Edits.NONE, FAST.leaseTerm())));
     assertThat(only(effects, Lease.class)).hasSize(1);
     assertThat(replies(order(prepare(LOWER, 1, 1)))).containsExactly(new Nacked(B, EPOCH, 0));
   }
@@ -151,7 +153,7 @@ class ParticipantTest {
             GrantFixtures.reborn(B),
             Catalog.EMPTY,
             FAST,
-            new Durable(VOTERS, EPOCH, Edits.NONE),
+            new Durable(VOTERS, EPOCH, Edits.NONE, Duration.ZERO),
             now);
 
     assertThat(replies(reborn.ordered(prepare(LOWER, 1, 1), now)))
@@ -290,7 +292,7 @@ class ParticipantTest {
     assertThat(effects).last().isEqualTo(new Reply(new VotersStored(B, joint)));
     assertThat(only(effects, Keep.class))
         .last()
-        .isEqualTo(new Keep(new Durable(joint, EPOCH, edits)));
+        .isEqualTo(new Keep(new Durable(joint, EPOCH, edits, FAST.leaseTerm())));
     assertThat(node.voters()).isEqualTo(joint);
     assertThat(node.outlook().named()).contains(D);
     assertThat(node.outlook().edits()).isEqualTo(edits);
@@ -331,7 +333,8 @@ class ParticipantTest {
 
     assertThat(order(new StoreEdits(EPOCH, edits)))
         .containsExactly(
-            new Keep(new Durable(VOTERS, EPOCH, edits)), new Reply(new EditsStored(B, EPOCH, 1)));
+            new Keep(new Durable(VOTERS, EPOCH, edits, FAST.leaseTerm())),
+            new Reply(new EditsStored(B, EPOCH, 1)));
     assertThat(order(new StoreEdits(EPOCH, edits)))
         .as("repeated")
         .containsExactly(new Reply(new EditsStored(B, EPOCH, 1)));

@@ -29,7 +29,7 @@ class RefoundingTest {
   private static final Incarnation C2 = reborn(C);
   private static final Voters VOTERS = voters(A, B, C);
 
-  private final Refounding refounding = new Refounding(FAST);
+  private final Refounding refounding = new Refounding();
 
   @Test
   void shouldReplaceTheVotersWhenAllHaveNextLivesAndTheLeaseHasEnded() {
@@ -50,8 +50,9 @@ class RefoundingTest {
   @Test
   void shouldFoundNothingInsideAnotherClusterThatLives() {
     Reign reign = reign(voters(A), Set.of());
-    refounding.replace(reign, List.of(A2, B), true, at(0));
-    assertThat(refounding.replace(reign, List.of(A2, B), true, at(10_000))).isEmpty();
+    refounding.replace(reign, List.of(A2, B), FAST.leaseTerm(), true, at(0));
+    assertThat(refounding.replace(reign, List.of(A2, B), FAST.leaseTerm(), true, at(10_000)))
+        .isEmpty();
 
     assertThat(replace(reign, 10_100, A2, B)).as("its time begins now").isEmpty();
     assertThat(replace(reign, 12_104, A2, B)).isPresent();
@@ -116,13 +117,13 @@ class RefoundingTest {
   }
 
   private Optional<Voters> late(Reign reign, Incarnation... reporters) {
-    Refounding fresh = new Refounding(FAST);
-    fresh.replace(reign, List.of(reporters), false, at(0));
-    return fresh.replace(reign, List.of(reporters), false, at(10_000));
+    Refounding fresh = new Refounding();
+    fresh.replace(reign, List.of(reporters), FAST.leaseTerm(), false, at(0));
+    return fresh.replace(reign, List.of(reporters), FAST.leaseTerm(), false, at(10_000));
   }
 
   private Optional<Voters> replace(Reign reign, long millis, Incarnation... reporters) {
-    return refounding.replace(reign, List.of(reporters), false, at(millis));
+    return refounding.replace(reign, List.of(reporters), FAST.leaseTerm(), false, at(millis));
   }
 
   private static Reign reign(Voters voters, Set<Incarnation> dead) {

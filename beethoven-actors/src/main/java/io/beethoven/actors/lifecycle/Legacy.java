@@ -93,7 +93,9 @@ public final class Legacy {
   public Durable kept() {
     Durable kept = Objects.requireNonNull(durable.get(), "durable");
     // The cluster is over: nothing counts but how far its tokens went.
-    return isLeft() ? new Durable(Voters.NONE, kept.promised(), Edits.NONE) : kept;
+    return isLeft()
+        ? new Durable(Voters.NONE, kept.promised(), Edits.NONE, kept.longestLease())
+        : kept;
   }
 
   /** Tells whether something is left that nobody has taken. */

@@ -26,8 +26,15 @@ import java.util.Set;
  * @param promised the epoch below which it obeys nothing
  * @param voters the voters that it stored last
  * @param edits the edited definitions that it stored last
+ * @param longestLease the longest lease term of the nodes that it gave credit to
  */
-record StateForm(String cluster, String node, String promised, VotersForm voters, EditsForm edits) {
+record StateForm(
+    String cluster,
+    String node,
+    String promised,
+    VotersForm voters,
+    EditsForm edits,
+    String longestLease) {
 
   /** {@link Voters}; {@code next} is empty unless a change is on its way. */
   record VotersForm(
@@ -99,7 +106,8 @@ record StateForm(String cluster, String node, String promised, VotersForm voters
             edits.voters(),
             edits.epoch().toString(),
             edits.seq(),
-            edits.specs().stream().map(RoleForm::of).toList()));
+            edits.specs().stream().map(RoleForm::of).toList()),
+        durable.longestLease().toString());
   }
 
   /**
@@ -130,7 +138,8 @@ record StateForm(String cluster, String node, String promised, VotersForm voters
             edits.voters,
             epoch(edits.epoch),
             edits.seq,
-            edits.roles.stream().map(RoleForm::spec).toList()));
+            edits.roles.stream().map(RoleForm::spec).toList()),
+        duration(longestLease));
   }
 
   private static List<String> texts(VoterSet set) {

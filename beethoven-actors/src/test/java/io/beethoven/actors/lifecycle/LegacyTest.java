@@ -8,6 +8,7 @@ import io.beethoven.evidence.Voters;
 import io.beethoven.grant.Durable;
 import io.beethoven.grant.Edits;
 import io.beethoven.model.Epoch;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -15,8 +16,10 @@ import org.junit.jupiter.api.Test;
 
 class LegacyTest {
 
-  private static final Durable FIRST = new Durable(Voters.NONE, new Epoch(1, 1), Edits.NONE);
-  private static final Durable SECOND = new Durable(Voters.NONE, new Epoch(2, 1), Edits.NONE);
+  private static final Durable FIRST =
+      new Durable(Voters.NONE, new Epoch(1, 1), Edits.NONE, Duration.ZERO);
+  private static final Durable SECOND =
+      new Durable(Voters.NONE, new Epoch(2, 1), Edits.NONE, Duration.ZERO);
 
   private final List<Durable> stored = new ArrayList<>();
   private Runnable whileStoring = () -> {};

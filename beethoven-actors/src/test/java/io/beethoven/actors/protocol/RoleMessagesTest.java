@@ -168,6 +168,7 @@ class RoleMessagesTest {
                         EDITS,
                         List.of(NODE, PEER),
                         new Epoch(6, 3),
+                        Duration.ofMillis(2000),
                         Duration.ofMillis(2000)),
                     4),
                 new Answer.Alive(NODE, EPOCH, 12),

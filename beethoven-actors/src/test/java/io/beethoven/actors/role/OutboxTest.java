@@ -6,6 +6,7 @@ import io.beethoven.evidence.Voters;
 import io.beethoven.grant.Durable;
 import io.beethoven.grant.Edits;
 import io.beethoven.model.Epoch;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -78,6 +79,6 @@ class OutboxTest {
   }
 
   private static Durable state(long counter) {
-    return new Durable(Voters.NONE, new Epoch(counter, 1), Edits.NONE);
+    return new Durable(Voters.NONE, new Epoch(counter, 1), Edits.NONE, Duration.ZERO);
   }
 }

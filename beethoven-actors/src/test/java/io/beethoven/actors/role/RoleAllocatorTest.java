@@ -549,7 +549,8 @@ class RoleAllocatorTest {
   }
 
   private static Answer.Testimony testimony(Catalog catalog) {
-    return new Answer.Testimony(catalog, Edits.NONE, List.of(), Epoch.NONE, TIMING.leaseTerm());
+    return new Answer.Testimony(
+        catalog, Edits.NONE, List.of(), Epoch.NONE, TIMING.leaseTerm(), TIMING.leaseTerm());
   }
 
   private void running(Node node, Order.Grant grant) {

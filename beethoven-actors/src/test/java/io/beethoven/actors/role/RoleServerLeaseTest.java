@@ -611,13 +611,14 @@ class RoleServerLeaseTest {
 
   @Test
   void shouldKeepWhatItPromisedAndStoredBeforeItSaysSo() {
-    assertThat(keeps).contains(new Durable(voters, epoch, Edits.NONE));
+    assertThat(keeps).contains(new Durable(voters, epoch, Edits.NONE, TIMING.leaseTerm()));
     CompletableFuture<Done> kept = new CompletableFuture<>();
     keeper = state -> kept;
     Epoch higher = new Epoch(101, second.id.uid());
 
     prepare(higher);
-    assertThat(receiveNewestKeep(higher)).isEqualTo(new Durable(voters, higher, Edits.NONE));
+    assertThat(receiveNewestKeep(higher))
+        .isEqualTo(new Durable(voters, higher, Edits.NONE, TIMING.leaseTerm()));
     allocator.expectNoMessage(SHORT);
     kept.complete(Done.getInstance());
 

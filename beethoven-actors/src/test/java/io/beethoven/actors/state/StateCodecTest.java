@@ -73,6 +73,7 @@ class StateCodecTest {
         .contains("\"127.0.0.1:25520#1\"")
         .contains("\"stop-deadline\": \"PT4S\"")
         .contains("\"hand-over\": \"START_FIRST\"")
+        .contains("\"longest-lease\": \"PT15S\"")
         .endsWith("}\n");
   }
 
@@ -136,6 +137,9 @@ class StateCodecTest {
         "'\"name\": \"clock\"'       | '\"name\": \"a b\"'",
         "'\"PT4S\"'                  | '\"4 s\"'",
         "'\"PT4S\"'                  | '\"PT-4S\"'",
+        "'\"PT15S\"'                 | '\"PT-15S\"'",
+        "'\"PT15S\"'                 | '\"PT0.25M\"'",
+        "'\"PT15S\"'                 | '\"PT1H0.001S\"'",
         "'\"interval\": \"1s\"'      | '\"interval\": null'",
         "'\"START_FIRST\"'           | '\"BOTH\"'",
         "'\"START_FIRST\"'           | '1'",

@@ -186,7 +186,8 @@ class StateFileTest {
   void shouldRefuseToStoreWhatItWouldNotRead() {
     stored();
     List<RoleSpec> many = IntStream.range(0, 70).mapToObj(StateFileTest::longRole).toList();
-    Durable tooMuch = new Durable(Voters.NONE, Epoch.NONE, new Edits(7, 1, Epoch.NONE, 1, many));
+    Durable tooMuch =
+        new Durable(Voters.NONE, Epoch.NONE, new Edits(7, 1, Epoch.NONE, 1, many), Duration.ZERO);
 
     try (StateFile store = open()) {
       assertThatThrownBy(() -> store.store(tooMuch))

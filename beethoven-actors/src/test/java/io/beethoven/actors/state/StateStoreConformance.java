@@ -7,6 +7,7 @@ import io.beethoven.evidence.Voters;
 import io.beethoven.grant.Durable;
 import io.beethoven.grant.Edits;
 import io.beethoven.model.Epoch;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,7 @@ abstract class StateStoreConformance {
   @Test
   void shouldReturnTheLastWhenStoredTwice() {
     store.store(States.FULL);
-    Durable less = new Durable(Voters.NONE, new Epoch(19, 1), Edits.NONE);
+    Durable less = new Durable(Voters.NONE, new Epoch(19, 1), Edits.NONE, Duration.ZERO);
     store.store(less);
 
     assertThat(store.load()).isEqualTo(less);

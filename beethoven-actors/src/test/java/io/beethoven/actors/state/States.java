@@ -4,6 +4,7 @@ import io.beethoven.evidence.VoterSet;
 import io.beethoven.evidence.Voters;
 import io.beethoven.grant.Durable;
 import io.beethoven.grant.Edits;
+import io.beethoven.grant.Timing;
 import io.beethoven.model.Epoch;
 import io.beethoven.model.Incarnation;
 import io.beethoven.model.NodeId;
@@ -36,7 +37,8 @@ final class States {
               VoterSet.of(Set.of(new Incarnation(NODE, 1), node(2)), 9),
               Optional.of(VoterSet.of(Set.of(node(2), node(3)), 9))),
           new Epoch(18, 0x1f),
-          new Edits(-8, 3, new Epoch(17, 5), 2, List.of(role("ticker"), role("clock"))));
+          new Edits(-8, 3, new Epoch(17, 5), 2, List.of(role("ticker"), role("clock"))),
+          Duration.ofSeconds(15));
 
   private States() {}
 
@@ -59,7 +61,14 @@ final class States {
 
   /** Any state at all. */
   static Arbitrary<Durable> any() {
-    return Combinators.combine(voters(), epochs(), edits()).as(Durable::new);
+    return Combinators.combine(
+            voters(),
+            epochs(),
+            edits(),
+            Arbitraries.longs()
+                .between(0, Timing.MAX_LEASE_TERM.toMillis())
+                .map(Duration::ofMillis))
+        .as(Durable::new);
   }
 
   private static Arbitrary<Epoch> epochs() {
