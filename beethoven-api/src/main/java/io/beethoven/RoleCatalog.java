@@ -36,7 +36,7 @@ record RoleCatalog(List<RoleSpec> specs, RoleRegistry registry) {
       specs.put(name, role.spec(Optional.ofNullable(specs.get(name)), settings.roleDefaults()));
       role.implementation().ifPresent(code -> implementations.put(name, code));
     }
-    settings.requireTimeToLeave(specs.values());
+    settings.requireValidRoles(specs.values());
     return new RoleCatalog(List.copyOf(specs.values()), RoleRegistry.of(implementations));
   }
 }

@@ -105,14 +105,14 @@ public final class BeethovenGuardian extends AbstractBehavior<BeethovenGuardian.
     /**
      * Copies the list.
      *
-     * @throws io.beethoven.error.BeethovenConfigException if a role may take longer to stop than
-     *     the node may take to leave
+     * @throws io.beethoven.error.BeethovenConfigException if the roles are too many, too long
+     *     altogether, or one may take longer to stop than the node may take to leave
      */
     public Setup {
       Objects.requireNonNull(settings, "settings");
       Objects.requireNonNull(registry, "registry");
       roles = List.copyOf(roles);
-      settings.requireTimeToLeave(roles);
+      settings.requireValidRoles(roles);
       Objects.requireNonNull(beacon, "beacon");
       Objects.requireNonNull(snapshots, "snapshots");
       Objects.requireNonNull(clock, "clock");

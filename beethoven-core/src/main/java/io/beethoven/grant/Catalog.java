@@ -14,6 +14,12 @@ import java.util.List;
 public record Catalog(
     List<RoleName> implementations, List<RoleSpec> definitions, List<RoleSpec> learned) {
 
+  /** So many roles a node may define: all that is said of them has to fit into a message. */
+  public static final int MAX_ROLES = 1_000;
+
+  /** So many characters the arguments of all these roles may have altogether. */
+  public static final int MAX_ARGUMENT_CHARS = 65_536;
+
   /** A node that knows nothing of roles. */
   public static final Catalog EMPTY = new Catalog(List.of(), List.of(), List.of());
 

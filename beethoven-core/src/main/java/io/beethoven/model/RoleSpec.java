@@ -101,10 +101,7 @@ public record RoleSpec(
    * @throws IllegalArgumentException if they have more than {@value #MAX_ARGUMENT_CHARS} characters
    */
   public static void requireShort(RoleName name, Map<String, String> arguments) {
-    long chars = 0;
-    for (Map.Entry<String, String> argument : arguments.entrySet()) {
-      chars += argument.getKey().length() + argument.getValue().length();
-    }
+    long chars = chars(arguments);
     if (chars > MAX_ARGUMENT_CHARS) {
       throw new IllegalArgumentException(
           "arguments of role "
@@ -114,6 +111,17 @@ public record RoleSpec(
               + " characters altogether, had "
               + chars);
     }
+  }
+
+  private static long chars(Map<String, String> arguments) {
+    return arguments.entrySet().stream()
+        .mapToLong(argument -> (long) argument.getKey().length() + argument.getValue().length())
+        .sum();
+  }
+
+  /** Returns how many characters the arguments have, keys and values together. */
+  public long argumentChars() {
+    return chars(arguments);
   }
 
   /**

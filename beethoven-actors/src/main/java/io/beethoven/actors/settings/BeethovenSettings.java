@@ -11,6 +11,7 @@ import io.beethoven.discovery.Agreement;
 import io.beethoven.error.BeethovenConfigException;
 import io.beethoven.error.ConfigProblem;
 import io.beethoven.grant.Bounds;
+import io.beethoven.grant.Catalog;
 import io.beethoven.grant.Timing;
 import io.beethoven.model.RoleName;
 import io.beethoven.model.RoleSpec;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -183,13 +185,15 @@ public record BeethovenSettings(
   }
 
   /**
-   * Checks that each role can stop before the node's time to leave is over: a node that left the
-   * cluster while a role still ran would be taken for dead, and the role would run twice.
+   * Checks what this node's roles have to keep together, wherever they are defined: that they fit
+   * into a message, and that each can stop before the node's time to leave is over. A node that
+   * left the cluster while a role still ran would be taken for dead, and the role would run twice.
    *
    * @param specs the roles that the node defines
-   * @throws BeethovenConfigException if a stop deadline is too long
+   * @throws BeethovenConfigException if there are too many, their arguments are too long
+   *     altogether, or a stop deadline is too long
    */
-  public void requireTimeToLeave(Collection<RoleSpec> specs) {
+  public void requireValidRoles(Collection<RoleSpec> specs) {
     Duration limit = lifecycle.leaveTimeout().minus(role.drainTimeout());
     List<ConfigProblem> problems =
         specs.stream()
@@ -203,7 +207,26 @@ public record BeethovenSettings(
                             + " is "
                             + SettingsReader.text(limit),
                         ""))
-            .toList();
+            .collect(Collectors.toCollection(ArrayList::new));
+    if (specs.size() > Catalog.MAX_ROLES) {
+      problems.add(
+          new ConfigProblem(
+              ROOT + ".roles",
+              specs.size() + " roles",
+              "must be at most " + Catalog.MAX_ROLES + ", those of the program included",
+              ""));
+    }
+    long chars = specs.stream().mapToLong(RoleSpec::argumentChars).sum();
+    if (chars > Catalog.MAX_ARGUMENT_CHARS) {
+      problems.add(
+          new ConfigProblem(
+              ROOT + ".roles, arguments of all roles",
+              chars + " characters",
+              "must be at most "
+                  + Catalog.MAX_ARGUMENT_CHARS
+                  + " altogether, those of the program included",
+              ""));
+    }
     if (!problems.isEmpty()) {
       throw new BeethovenConfigException(problems);
     }

@@ -29,6 +29,7 @@ public final class PekkoOverlay {
   private static final String DOWNING = "pekko.cluster.downing-provider-class";
   private static final String SHUTDOWN = "pekko.coordinated-shutdown";
   private static final String DRAIN = SHUTDOWN + ".phases.before-service-unbind.timeout";
+  private static final String TERMINATE = SHUTDOWN + ".phases.actor-system-terminate.timeout";
   private static final String MESSAGES =
       "pekko.serialization.jackson.beethoven-cbor.deserialization-features";
   private static final String WIRE =
@@ -74,7 +75,9 @@ public final class PekkoOverlay {
             SHUTDOWN + ".run-by-jvm-shutdown-hook",
             settings.lifecycle().shutdownHook(),
             DRAIN,
-            drain.toMillis() + " ms");
+            drain.toMillis() + " ms",
+            TERMINATE,
+            settings.lifecycle().terminateTimeout().toMillis() + " ms");
     Config overlay = ConfigFactory.empty();
     for (Map.Entry<String, Object> entry : fixed.entrySet()) {
       overlay =

@@ -17,6 +17,7 @@ import io.beethoven.discovery.Ipv4Address;
 import io.beethoven.error.BeethovenConfigException;
 import io.beethoven.error.ConfigProblem;
 import io.beethoven.model.RoleName;
+import io.beethoven.model.RoleSpec;
 import io.beethoven.model.RoleSpec.HandOver;
 import io.beethoven.model.RoleSpec.Readiness;
 import io.beethoven.role.RoleContext;
@@ -25,6 +26,7 @@ import io.beethoven.role.RoleTask;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -430,11 +432,40 @@ class BeethovenSettingsTest {
     assertThat(
             catchThrowableOfType(
                     BeethovenConfigException.class,
-                    () -> settings.requireTimeToLeave(settings.roleSpecs()))
+                    () -> settings.requireValidRoles(settings.roleSpecs()))
                 .problems())
         .singleElement()
         .satisfies(problem -> assertThat(problem.path()).contains("slow"))
         .satisfies(problem -> assertThat(problem.expected()).endsWith("which is 10 s"));
+  }
+
+  @Test
+  void shouldRefuseMoreRolesOrArgumentsThanFitIntoAMessage() {
+    BeethovenSettings settings = parse("");
+    RoleSpec spec = parse("beethoven.roles = [{ name = a }]").roleSpecs().get(0);
+    settings.requireValidRoles(Collections.nCopies(1_000, spec));
+
+    assertThat(refusal(settings, Collections.nCopies(1_001, spec)))
+        .extracting(ConfigProblem::path, ConfigProblem::value, ConfigProblem::expected)
+        .containsExactly(
+            "beethoven.roles", "1001 roles", "must be at most 1000, those of the program included");
+
+    RoleSpec full =
+        parse("beethoven.roles = [{ name = a, arguments { k = " + "x".repeat(16_383) + " } }]")
+            .roleSpecs()
+            .get(0);
+    settings.requireValidRoles(Collections.nCopies(4, full));
+    assertThat(refusal(settings, Collections.nCopies(5, full)).value())
+        .isEqualTo("81920 characters");
+  }
+
+  private static ConfigProblem refusal(BeethovenSettings settings, List<RoleSpec> specs) {
+    List<ConfigProblem> problems =
+        catchThrowableOfType(
+                BeethovenConfigException.class, () -> settings.requireValidRoles(specs))
+            .problems();
+    assertThat(problems).hasSize(1);
+    return problems.get(0);
   }
 
   @Test

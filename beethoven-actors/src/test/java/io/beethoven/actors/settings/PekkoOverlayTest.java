@@ -51,6 +51,17 @@ class PekkoOverlayTest {
   }
 
   @Test
+  void shouldGiveTheWayOutTheTimesOfTheSettings() {
+    Config merged = merge("beethoven.lifecycle { leave-timeout = 25s, terminate-timeout = 3s }");
+    String phases = "pekko.coordinated-shutdown.phases.";
+
+    Config system = PekkoOverlay.over(merged, BeethovenSettings.parse(merged));
+
+    assertThat(system.getDuration(phases + "before-service-unbind.timeout")).hasSeconds(25);
+    assertThat(system.getDuration(phases + "actor-system-terminate.timeout")).hasSeconds(3);
+  }
+
+  @Test
   void shouldListWhatLacksWhenNothingWasLaidOver() {
     Config plain = ConfigFactory.load();
 
