@@ -2,6 +2,7 @@ package io.beethoven.allocation;
 
 import io.beethoven.model.ClusterEvent;
 import io.beethoven.model.ClusterEvent.DefinitionDiffers;
+import io.beethoven.model.ClusterEvent.RoleMet;
 import io.beethoven.model.ClusterEvent.RoleMoved;
 import io.beethoven.model.ClusterEvent.RoleParked;
 import io.beethoven.model.ClusterEvent.RoleStarted;
@@ -38,16 +39,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param table the table shown last
  * @param lastHosts where each slot was reported running last; unmodifiable
+ * @param unmet the roles of which it was said that they are unmet, and not yet that they are met
  */
-public record RoleTableDiff(RoleTable table, SortedMap<Slot, NodeId> lastHosts) {
+public record RoleTableDiff(
+    RoleTable table, SortedMap<Slot, NodeId> lastHosts, Set<RoleName> unmet) {
 
   /** Before any table was shown. */
-  public static final RoleTableDiff START = new RoleTableDiff(RoleTable.EMPTY, new TreeMap<>());
+  public static final RoleTableDiff START =
+      new RoleTableDiff(RoleTable.EMPTY, new TreeMap<>(), Set.of());
 
-  /** Copies the map. */
+  /** Copies the collections. */
   public RoleTableDiff {
     Objects.requireNonNull(table, "table");
     lastHosts = Collections.unmodifiableSortedMap(new TreeMap<>(lastHosts));
+    unmet = Set.copyOf(unmet);
   }
 
   /**
@@ -71,7 +76,15 @@ public record RoleTableDiff(RoleTable table, SortedMap<Slot, NodeId> lastHosts) 
   public RoleTableDiff with(RoleTable next) {
     SortedMap<Slot, NodeId> hosts = new TreeMap<>(lastHosts);
     running(next).forEach(run -> hosts.put(run.slot(), run.node().node()));
-    return new RoleTableDiff(next, hosts);
+    Set<RoleName> stillUnmet = new TreeSet<>(unmet);
+    for (Row row : next.rows()) {
+      if (row.unmet().isPresent()) {
+        stillUnmet.add(row.role());
+      } else if (isMet(row)) {
+        stillUnmet.remove(row.role());
+      }
+    }
+    return new RoleTableDiff(next, hosts, stillUnmet);
   }
 
   /**
@@ -79,8 +92,8 @@ public record RoleTableDiff(RoleTable table, SortedMap<Slot, NodeId> lastHosts) 
    *
    * @param next the table that replaces this one
    * @param at when it was shown
-   * @return the events, sorted by kind (stopped, started or moved, unmet, parked, differing), then
-   *     role and slot
+   * @return the events, sorted by kind (stopped, started or moved, unmet or met, parked,
+   *     differing), then role and slot
    */
   public List<ClusterEvent> eventsOf(RoleTable next, Instant at) {
     List<ClusterEvent> events = new ArrayList<>();
@@ -98,6 +111,9 @@ public record RoleTableDiff(RoleTable table, SortedMap<Slot, NodeId> lastHosts) 
     }
     SortedMap<RoleName, Row> rowsBefore = rows(table);
     for (Row row : next.rows()) {
+      if (unmet.contains(row.role()) && isMet(row)) {
+        events.add(new RoleMet(row.role(), row.count(), at));
+      }
       explained(rowsBefore.get(row.role()), row, at, events);
     }
     return List.copyOf(events);
@@ -140,6 +156,10 @@ public record RoleTableDiff(RoleTable table, SortedMap<Slot, NodeId> lastHosts) 
     return before.unmet().isEmpty()
         || after.count() > before.count()
         || assigned(after) < assigned(before);
+  }
+
+  private static boolean isMet(Row row) {
+    return row.unmet().isEmpty() && assigned(row) >= row.count();
   }
 
   private static int assigned(Row row) {

@@ -118,6 +118,15 @@ public sealed interface ClusterEvent {
       implements ClusterEvent {}
 
   /**
+   * A role of which it was said that it is {@link RoleUnmet} runs as often as it shall.
+   *
+   * @param role which role
+   * @param count how many instances run
+   * @param at when
+   */
+  record RoleMet(RoleName role, int count, Instant at) implements ClusterEvent {}
+
+  /**
    * A role has failed repeatedly on every node that could run it and is tried again later.
    *
    * @param role which role

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.beethoven.model.ClusterEvent;
 import io.beethoven.model.ClusterEvent.DefinitionDiffers;
+import io.beethoven.model.ClusterEvent.RoleMet;
 import io.beethoven.model.ClusterEvent.RoleMoved;
 import io.beethoven.model.ClusterEvent.RoleParked;
 import io.beethoven.model.ClusterEvent.RoleStarted;
@@ -96,6 +97,20 @@ class RoleTableDiffTest {
     show(row(Optional.of("too few"), Optional.empty()));
 
     assertThat(show(row(Optional.of("too few; B is leaving"), Optional.empty()))).isEmpty();
+  }
+
+  @Test
+  void shouldSayMetOnceWhenARoleThatWasUnmetRunsAgain() {
+    show(at(A, 1, true));
+    assertThat(show(row(Optional.of("too few"), Optional.empty()))).hasSize(2);
+
+    assertThat(show(at(B, 2, false))).as("it starts").isEmpty();
+    assertThat(show(at(B, 2, true)))
+        .containsExactly(
+            new RoleMoved(WORK, 0, A.node(), B.node(), token(2), AT), new RoleMet(WORK, 1, AT));
+    assertThat(show(at(B, 3, true))).isEmpty();
+    assertThat(show(at(B, 3, false))).as("only a shortage is worth a word").hasSize(1);
+    assertThat(show(at(B, 4, true))).hasSize(1);
   }
 
   private List<ClusterEvent> show(Row row) {

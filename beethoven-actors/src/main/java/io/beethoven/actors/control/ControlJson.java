@@ -12,6 +12,7 @@ import io.beethoven.model.ClusterEvent.IslandDetected;
 import io.beethoven.model.ClusterEvent.ModeChanged;
 import io.beethoven.model.ClusterEvent.NodeOffline;
 import io.beethoven.model.ClusterEvent.NodeOnline;
+import io.beethoven.model.ClusterEvent.RoleMet;
 import io.beethoven.model.ClusterEvent.RoleMoved;
 import io.beethoven.model.ClusterEvent.RoleParked;
 import io.beethoven.model.ClusterEvent.RoleStarted;
@@ -80,6 +81,8 @@ public final class ControlJson {
     } else if (event instanceof RoleUnmet e) {
       json.put("role", e.role().value()).put("count", e.count()).put("assigned", e.assigned());
       json.put("reason", e.reason());
+    } else if (event instanceof RoleMet e) {
+      json.put("role", e.role().value()).put("count", e.count());
     } else if (event instanceof RoleParked e) {
       json.put("role", e.role().value()).put("reason", e.reason());
     } else if (event instanceof DefinitionDiffers e) {

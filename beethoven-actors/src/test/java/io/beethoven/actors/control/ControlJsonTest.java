@@ -13,6 +13,7 @@ import io.beethoven.model.ClusterEvent.ModeChanged;
 import io.beethoven.model.ClusterEvent.NodeOffline;
 import io.beethoven.model.ClusterEvent.NodeOnline;
 import io.beethoven.model.ClusterEvent.OfflineCause;
+import io.beethoven.model.ClusterEvent.RoleMet;
 import io.beethoven.model.ClusterEvent.RoleMoved;
 import io.beethoven.model.ClusterEvent.RoleParked;
 import io.beethoven.model.ClusterEvent.RoleStarted;
@@ -99,6 +100,7 @@ class ControlJsonTest {
             new RoleMoved(ROLE, 1, ONE, TWO, Token.NONE, AT),
             new FailedOver(ROLE, 1, ONE, TWO, Duration.ofMillis(23), Duration.ofMillis(180), AT),
             new RoleUnmet(ROLE, 3, 2, "too few nodes", AT),
+            new RoleMet(ROLE, 3, AT),
             new RoleParked(ROLE, "it failed", AT),
             new DefinitionDiffers(ROLE, TWO, "count 1, not 2", AT),
             new AddressConflict(ONE, "one", "another", AT),
@@ -119,6 +121,7 @@ class ControlJsonTest {
             "role-moved",
             "failed-over",
             "role-unmet",
+            "role-met",
             "role-parked",
             "definition-differs",
             "address-conflict",

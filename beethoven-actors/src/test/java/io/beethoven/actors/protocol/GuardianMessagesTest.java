@@ -166,6 +166,7 @@ class GuardianMessagesTest {
             Duration.ofMillis(900),
             NOW),
         new ClusterEvent.RoleUnmet(ROLE, 3, 1, "too few nodes", NOW),
+        new ClusterEvent.RoleMet(ROLE, 3, NOW),
         new ClusterEvent.RoleParked(ROLE, "it failed", NOW),
         new ClusterEvent.DefinitionDiffers(ROLE, NODE, "count is 1", NOW),
         new ClusterEvent.AddressConflict(NODE, "one", "another", NOW),
