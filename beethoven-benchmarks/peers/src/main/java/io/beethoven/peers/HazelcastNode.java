@@ -23,8 +23,6 @@ import java.util.concurrent.CountDownLatch;
  */
 public final class HazelcastNode implements LifecycleListener, MembershipListener {
 
-  private static final int MAJORITY = 2;
-
   private final Instance role;
   private boolean oldest;
   private boolean allowed = true;
@@ -43,6 +41,7 @@ public final class HazelcastNode implements LifecycleListener, MembershipListene
     Seat seat = NodeStart.seat(args);
     HazelcastNode node = new HazelcastNode(new Instance(seat.name()));
     HazelcastInstance member = Hazelcast.newHazelcastInstance(node.config(seat));
+    NodeStart.onTerm(member::shutdown);
     node.look(member.getCluster().getMembers());
     new CountDownLatch(1).await();
   }
@@ -58,27 +57,28 @@ public final class HazelcastNode implements LifecycleListener, MembershipListene
     config.setProperty("hazelcast.logging.type", "slf4j");
     // It would call home.
     config.setProperty("hazelcast.phone.home.enabled", "false");
+    // The manual wants an explicit shutdown ("System Properties", hazelcast.shutdownhook.policy).
+    config.setProperty("hazelcast.shutdownhook.enabled", "false");
     config.addListenerConfig(new ListenerConfig(this));
     if (seat.isExpert()) {
-      tune(config);
+      tune(config, seat);
     }
     return config;
   }
 
   /** "System properties" of the manual, and its chapter "Split-brain protection". */
-  private void tune(Config config) {
+  private void tune(Config config, Seat seat) {
     // Silence of 3 s is a failure, not one of 60 s.
     config.setProperty("hazelcast.heartbeat.interval.seconds", "1");
     config.setProperty("hazelcast.max.no.heartbeat.seconds", "3");
-    // A closed connection is, at once, not after three errors 100 ms apart.
+    // A closed connection is, at once, not after the fourth error, 100 ms apart.
     config.setProperty("hazelcast.connection.monitor.interval", "10");
-    config.setProperty("hazelcast.connection.monitor.max.faults", "1");
+    config.setProperty("hazelcast.connection.monitor.max.faults", "0");
     // Parts find each other within seconds, not minutes.
     config.setProperty("hazelcast.merge.first.run.delay.seconds", "5");
     config.setProperty("hazelcast.merge.next.run.delay.seconds", "5");
-    config.setProperty("hazelcast.shutdownhook.policy", "GRACEFUL");
     config.addSplitBrainProtectionConfig(
-        new SplitBrainProtectionConfig("majority", true, MAJORITY)
+        new SplitBrainProtectionConfig("majority", true, seat.majority())
             .addListenerConfig(
                 new SplitBrainProtectionListenerConfig(event -> allow(event.isPresent()))));
   }

@@ -77,6 +77,8 @@ public final class IgniteNode {
       // "Network Configuration", "Connection Timeouts": down to 200 ms where all is quiet.
       configuration.setFailureDetectionTimeout(1000);
       discovery.setConnectionRecoveryTimeout(1000);
+      // Three of these and 50 ms are what it takes a server to look whether it was left behind.
+      configuration.setMetricsUpdateFrequency(300);
     }
     return configuration;
   }

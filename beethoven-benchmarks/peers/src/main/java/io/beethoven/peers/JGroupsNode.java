@@ -10,7 +10,8 @@ import org.jgroups.View;
 /**
  * A member of a JGroups cluster. The role runs at the coordinator, the first member of the view,
  * which is where the manual has singleton services run (advanced.adoc, "Determining the coordinator
- * and controlling view generation").
+ * and controlling view generation"). As an expert sets it up, only in a view of the majority ("The
+ * Split Brain syndrome and primary partitions").
  */
 public final class JGroupsNode {
 
@@ -36,12 +37,13 @@ public final class JGroupsNode {
     JChannel channel =
         new JChannel(seat.isExpert() ? "io/beethoven/peers/jgroups-expert.xml" : "tcp.xml");
     Instance role = new Instance(seat.name());
+    int least = seat.isExpert() ? seat.majority() : 1;
     channel.receiver(
         new Receiver() {
           @Override
           public void viewAccepted(View view) {
             ActLines.members(view.size());
-            if (view.getCoord().equals(channel.address())) {
+            if (view.size() >= least && view.getCoord().equals(channel.address())) {
               role.start();
             } else {
               role.stop();

@@ -46,6 +46,11 @@ record Seat(String host, int port, List<String> hosts, String server, Setting se
     return Path.of(System.getProperty("io.beethoven.peers.directory", "target"), host);
   }
 
+  /** Returns how many nodes are more than half of all. */
+  int majority() {
+    return hosts.size() / 2 + 1;
+  }
+
   /** Tells whether it is tuned. */
   boolean isExpert() {
     return setting == Setting.EXPERT;

@@ -174,9 +174,10 @@ final class BarChart {
 
   private String label(CaseResult result, double median) {
     if (result.isBeethoven()) {
-      return duration(median);
+      return duration(median) + result.failureNote();
     }
     return duration(median)
+        + result.failureNote()
         + comparison
             .ratio(result)
             .map(

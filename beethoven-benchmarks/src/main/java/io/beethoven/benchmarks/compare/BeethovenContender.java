@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
-/** Beethoven, out of the box. */
+/** Beethoven, out of the box: it keeps its state on the disk. */
 record BeethovenContender() implements Contender {
 
   static final String NAME = "beethoven";
@@ -39,6 +39,7 @@ record BeethovenContender() implements Contender {
         .beaconPort(BEACON_PORT)
         .subnet(site.subnet())
         .cluster("beethoven-compare-" + site.number())
+        .stateDirectory(site.directory().resolve(host))
         .mainClass(BenchNode.class.getName())
         .role(ActLines.ROLE, 1, ActingRole.class);
   }

@@ -42,6 +42,11 @@ record CaseResult(
     return figures(run -> Optional.of(run.totalMillis()));
   }
 
+  /** Returns " (2 failed)", or nothing: what failed is in no figure. */
+  String failureNote() {
+    return failures.isEmpty() ? "" : " (" + failures.size() + " failed)";
+  }
+
   /** Returns how long nobody acted. */
   Optional<Figures> gap() {
     return figures(run -> Optional.of(run.gapMillis()));

@@ -47,7 +47,7 @@ public final class ComparisonRun {
    * Measures all cases, event by event.
    *
    * @param events what to do to the victims
-   * @return whether each case has come to a figure
+   * @return whether each run has come to a figure
    * @throws IOException if the report cannot be written
    * @throws InterruptedException if this thread is interrupted
    */
@@ -68,7 +68,7 @@ public final class ComparisonRun {
       new ComparisonTable(comparison, event).text().forEach(this::tell);
     }
     tell(ComparisonJson.of(comparison).toString());
-    return results.stream().noneMatch(result -> result.runs().isEmpty());
+    return results.stream().allMatch(result -> result.failures().isEmpty());
   }
 
   private List<Contender> contenders() {

@@ -16,6 +16,9 @@ final class ComparisonTable {
   private static final String NONE = "-";
   private static final int P90 = 90;
 
+  /** Of fewer it is the slowest one. */
+  private static final int LEAST_FOR_P90 = 10;
+
   private final List<List<String>> rows = new ArrayList<>();
 
   /** Makes the table of an event. */
@@ -39,12 +42,13 @@ final class ComparisonTable {
     List<String> row = new ArrayList<>();
     row.add(result.title());
     row.add(result.setting().key());
-    row.add(
-        result.runs().size()
-            + (result.failures().isEmpty() ? "" : " (" + result.failures().size() + " failed)"));
+    row.add(result.runs().size() + result.failureNote());
     row.add(millis(result.total().map(Figures::min)));
     row.add(millis(result.total().map(Comparison::median)));
-    row.add(millis(result.total().map(total -> total.percentile(P90))));
+    row.add(
+        result.runs().size() < LEAST_FOR_P90
+            ? NONE
+            : millis(result.total().map(total -> total.percentile(P90))));
     row.add(millis(result.total().map(Figures::max)));
     row.add(comparison.ratio(result).map(ComparisonTable::ratio).orElse(NONE));
     row.add(millis(result.gap().map(Comparison::median)));

@@ -1,7 +1,6 @@
 package io.beethoven.benchmarks.compare;
 
 import io.beethoven.benchmarks.Event;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -49,13 +48,12 @@ final class Contest {
    * @throws InterruptedException if this thread is interrupted
    */
   CaseResult run(Contender contender, Event event) throws InterruptedException {
-    Tally tally = new Tally(contender, event);
-    if (contender.isSlow(event)) {
-      while (tally.wants(RunLimits.exactly(limits.least()))) {
-        sideBySide(tally, Math.min(SIDE_BY_SIDE, limits.least() - tally.runs.size()));
-      }
-    } else {
-      while (tally.wants(limits)) {
+    boolean slow = contender.isSlow(event);
+    Tally tally = new Tally(contender, event, slow ? limits.slow() : limits.quick());
+    while (tally.wantsMore()) {
+      if (slow) {
+        sideBySide(tally, Math.min(SIDE_BY_SIDE, tally.wanted - tally.runs.size()));
+      } else {
         oneByOne(tally);
       }
     }
@@ -64,7 +62,7 @@ final class Contest {
 
   private void oneByOne(Tally tally) throws InterruptedException {
     try (Stage stage = Stage.start(tally.contender, 0, options)) {
-      while (tally.wants(limits)) {
+      while (tally.wantsMore()) {
         try {
           tally.add(stage.run(tally.event));
         } catch (InterruptedException e) {
@@ -114,18 +112,18 @@ final class Contest {
   private final class Tally {
     private final Contender contender;
     private final Event event;
-    private final long began = System.nanoTime();
+    private final int wanted;
     private final List<Measured> runs = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
 
-    Tally(Contender contender, Event event) {
+    Tally(Contender contender, Event event, int wanted) {
       this.contender = contender;
       this.event = event;
+      this.wanted = wanted;
     }
 
-    boolean wants(RunLimits by) {
-      return failures.size() < MOST_FAILURES
-          && by.wantMore(runs.size(), Duration.ofNanos(System.nanoTime() - began));
+    boolean wantsMore() {
+      return failures.size() < MOST_FAILURES && runs.size() < wanted;
     }
 
     void add(Measured run) {

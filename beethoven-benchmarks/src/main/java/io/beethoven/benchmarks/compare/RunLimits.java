@@ -1,31 +1,22 @@
 package io.beethoven.benchmarks.compare;
 
-import java.time.Duration;
-
 /**
- * How often a case is measured.
+ * How often a case is measured: always the same number of times, or medians would not compare.
  *
- * @param least at least so often; a slow case no more
- * @param most at most so often
- * @param enough no more once it has taken so long
+ * @param quick each case that takes seconds
+ * @param slow each that takes a quarter of a minute or more
  */
-public record RunLimits(int least, int most, Duration enough) {
+public record RunLimits(int quick, int slow) {
 
   /** Creates limits. */
   public RunLimits {
-    if (least < 1 || most < least) {
-      throw new IllegalArgumentException(
-          "runs must be >= 1 and at least " + least + ", was " + most);
+    if (quick < 1 || slow < 1) {
+      throw new IllegalArgumentException("runs must be >= 1, was " + Math.min(quick, slow));
     }
   }
 
-  /** Returns limits that allow exactly one number of runs. */
+  /** Returns limits that are the same for all. */
   public static RunLimits exactly(int runs) {
-    return new RunLimits(runs, runs, Duration.ZERO);
-  }
-
-  /** Tells whether one more run is to be made. */
-  boolean wantMore(int made, Duration taken) {
-    return made < least || (made < most && taken.compareTo(enough) < 0);
+    return new RunLimits(runs, runs);
   }
 }

@@ -1,5 +1,6 @@
 package io.beethoven.benchmarks.compare;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -8,8 +9,9 @@ import java.util.stream.IntStream;
  *
  * @param number from 0
  * @param size how many nodes
+ * @param directory where its processes may write
  */
-record Site(int number, int size) {
+record Site(int number, int size, Path directory) {
 
   private static final int SERVER = 9;
 

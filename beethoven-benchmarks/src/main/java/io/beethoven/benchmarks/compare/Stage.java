@@ -70,7 +70,7 @@ final class Stage implements AutoCloseable {
   static Stage start(Contender contender, int number, StageOptions options) throws Exception {
     Stage stage = new Stage(contender, options);
     try {
-      stage.start(new Site(number, options.nodes()));
+      stage.start(new Site(number, options.nodes(), stage.directory));
       return stage;
     } catch (Exception e) {
       stage.close();

@@ -60,10 +60,10 @@ final class SummaryTable {
         + String.join(
             " | ",
             name,
-            text(total(byEvent, Event.KILL)),
-            text(total(byEvent, Event.FREEZE)),
+            text(byEvent, Event.KILL),
+            text(byEvent, Event.FREEZE),
             Optional.ofNullable(byEvent.get(Event.FREEZE)).map(SummaryTable::overlap).orElse(NONE),
-            text(total(byEvent, Event.STOP)))
+            text(byEvent, Event.STOP))
         + " |";
   }
 
@@ -81,7 +81,8 @@ final class SummaryTable {
         .orElse(NONE);
   }
 
-  private static String text(Optional<Double> millis) {
-    return millis.map(ComparisonTable::millis).orElse(NONE);
+  private static String text(Map<Event, CaseResult> byEvent, Event event) {
+    return total(byEvent, event).map(ComparisonTable::millis).orElse(NONE)
+        + Optional.ofNullable(byEvent.get(event)).map(CaseResult::failureNote).orElse("");
   }
 }

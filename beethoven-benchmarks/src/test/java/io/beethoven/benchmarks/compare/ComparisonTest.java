@@ -30,10 +30,10 @@ class ComparisonTest {
   void shouldAlignTheTableOnATerminal() {
     assertThat(new ComparisonTable(KILLED, Event.KILL).text())
         .containsExactly(
-            "library    setting          runs     min  median     p90     max  ratio     gap  FIN",
-            "Beethoven  default             3      40      50      70      70    1.0      52   20",
-            "Pekko      default             3  46,000  47,100  48,000  48,000    942  47,102   20",
-            "Helix      expert   0 (1 failed)       -       -       -       -      -       -    -");
+            "library    setting          runs     min  median  p90     max  ratio     gap  FIN",
+            "Beethoven  default             3      40      50    -      70    1.0      52   20",
+            "Pekko      default             3  46,000  47,100    -  48,000    942  47,102   20",
+            "Helix      expert   0 (1 failed)       -       -    -       -      -       -    -");
   }
 
   @Test
@@ -53,9 +53,9 @@ class ComparisonTest {
             "",
             "| library | setting | runs | min | median | p90 | max | ratio | gap | FIN |",
             "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|",
-            "| **Beethoven** | **default** | **3** | **40** | **50** | **70** | **70** | **1.0** |"
+            "| **Beethoven** | **default** | **3** | **40** | **50** | **-** | **70** | **1.0** |"
                 + " **52** | **20** |",
-            "| Pekko | default | 3 | 46,000 | 47,100 | 48,000 | 48,000 | 942 | 47,102 | 20 |",
+            "| Pekko | default | 3 | 46,000 | 47,100 | - | 48,000 | 942 | 47,102 | 20 |",
             "| Helix | expert | 0 (1 failed) | - | - | - | - | - | - | - |");
   }
 
@@ -69,11 +69,11 @@ class ComparisonTest {
 
     assertThat(new ComparisonTable(frozen, Event.FREEZE).text())
         .containsExactly(
-            "library    setting  runs    min  median    p90    max  ratio    gap  overlap  worst"
+            "library    setting  runs    min  median  p90    max  ratio    gap  overlap  worst"
                 + " overlap  acts in it",
-            "Beethoven  default     2  3,000   3,000  3,000  3,000    1.0  3,002        0"
+            "Beethoven  default     2  3,000   3,000    -  3,000    1.0  3,002        0"
                 + "              0           0",
-            "JGroups    default     2  3,000   3,000  3,000  3,000    1.0  3,002    2,500"
+            "JGroups    default     2  3,000   3,000    -  3,000    1.0  3,002    2,500"
                 + "       > 10,000     > 1,900");
   }
 

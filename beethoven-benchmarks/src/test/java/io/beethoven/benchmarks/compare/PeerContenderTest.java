@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.beethoven.benchmarks.Event;
 import io.beethoven.testkit.EventLines;
 import io.beethoven.testkit.NodeEvent;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -38,11 +39,11 @@ class PeerContenderTest {
 
   @Test
   void shouldGiveEachStageAddressesOfItsOwn() {
-    Site site = new Site(2, 3);
+    Site site = new Site(2, 3, Path.of("x"));
 
     assertThat(site.hosts()).containsExactly("127.7.2.1", "127.7.2.2", "127.7.2.3");
     assertThat(site.server()).isEqualTo("127.7.2.9");
     assertThat(site.subnet()).isEqualTo("127.7.2.0/29");
-    assertThatThrownBy(() -> new Site(0, 7)).hasMessageContaining("was 7");
+    assertThatThrownBy(() -> new Site(0, 7, Path.of("x"))).hasMessageContaining("was 7");
   }
 }

@@ -28,14 +28,16 @@ class SummaryTableTest {
                 ComparisonTest.killed("ignite", Setting.EXPERT, 100, 200.5, 300),
                 ComparisonTest.killed("beethoven", Setting.DEFAULT, 400, 500, 700),
                 ComparisonTest.frozen("pekko", new Overlap(9_000, 7, false)),
-                ComparisonTest.frozen("beethoven", Overlap.NONE)));
+                ComparisonTest.frozen("beethoven", Overlap.NONE),
+                new CaseResult("helix", Setting.EXPERT, Event.STOP, List.of(), List.of("late"))));
 
     assertThat(SummaryTable.of(comparison))
-        .hasSize(5)
+        .hasSize(6)
         .endsWith(
             "| **Beethoven** | 500 | 3,000 | 0 | - |",
             "| Ignite, tuned | 201 | - | - | - |",
-            "| Pekko, as it comes | 47,100 | 3,000 | > 9,000 | - |");
+            "| Pekko, as it comes | 47,100 | 3,000 | > 9,000 | - |",
+            "| Helix, tuned | - | - | - | - (1 failed) |");
   }
 
   @Test
@@ -59,6 +61,8 @@ class SummaryTableTest {
             line.at("/overlap_ms/max").asDouble(),
             line.path("overlap_acts_max").asInt(),
             line.path("overlap_ended").asBoolean(true));
+    List<String> failures = new ArrayList<>();
+    line.get("failures").forEach(failure -> failures.add(failure.asText()));
     List<Measured> runs = new ArrayList<>();
     line.get("totals_ms")
         .forEach(
@@ -69,6 +73,6 @@ class SummaryTableTest {
         Setting.valueOf(line.get("setting").asText().toUpperCase(Locale.ROOT)),
         Event.valueOf(line.get("event").asText().toUpperCase(Locale.ROOT)),
         runs,
-        List.of());
+        failures);
   }
 }

@@ -16,7 +16,7 @@ class PeerStageTest {
 
   @Test
   void shouldMeasureAKillOfTheFastestPeer() throws Exception {
-    kill(Peer.JGROUPS, 2);
+    kill(Peer.JGROUPS, 3);
   }
 
   @Tag("nightly")
