@@ -263,6 +263,20 @@ public final class NodeProcess implements AutoCloseable {
   }
 
   /**
+   * Has the node declare dead all voters that it does not hear.
+   *
+   * @return who they were, as {@code host:port}
+   * @throws IOException if it does not answer
+   */
+  public List<String> forceQuorum() throws IOException {
+    try (ControlClient client = ControlClient.connect(settings.socket(), CONTROL_TIMEOUT)) {
+      List<String> dead = new ArrayList<>();
+      client.request("force-quorum").forEach(node -> dead.add(node.asText()));
+      return dead;
+    }
+  }
+
+  /**
    * Kills the process with SIGKILL. Does not wait for its end.
    *
    * @return just before the signal, by {@link System#nanoTime}

@@ -173,21 +173,38 @@ public final class FaultCluster implements AutoCloseable {
     return options.size();
   }
 
-  /** Returns the numbers of all nodes. */
-  List<Integer> numbers() {
+  /** Returns the numbers of all nodes, 1 to {@link #size}. */
+  public List<Integer> numbers() {
     return IntStream.rangeClosed(1, size()).boxed().toList();
   }
 
-  NodeProcess node(int number) {
+  /**
+   * Returns a node's process.
+   *
+   * @param number which, from 1
+   * @return the one of its present life
+   */
+  public NodeProcess node(int number) {
     return group.nodes().get(number - 1);
   }
 
-  /** Starts a node again that has ended or was killed. */
-  void startAgain(int number) throws IOException {
+  /**
+   * Starts a node again that has ended or was killed.
+   *
+   * @param number which, from 1
+   * @throws IOException if the process cannot be started
+   */
+  public void startAgain(int number) throws IOException {
     group.startAgain(node(number));
   }
 
-  VirtualNetwork network() {
+  /**
+   * Returns the network between the nodes.
+   *
+   * @return a network to cut
+   * @throws IllegalStateException if they were started without one
+   */
+  public VirtualNetwork network() {
     return network.orElseThrow(() -> new IllegalStateException("the nodes have no own network"));
   }
 
@@ -208,8 +225,13 @@ public final class FaultCluster implements AutoCloseable {
     return bounds;
   }
 
-  /** Returns the number of the allocator's node, as the first node that answers knows it. */
-  int allocator() throws IOException {
+  /**
+   * Returns the number of the allocator's node, as the first node that answers knows it.
+   *
+   * @return from 1
+   * @throws IOException if none answers that knows it
+   */
+  public int allocator() throws IOException {
     for (NodeProcess node : group.nodes()) {
       Optional<NodeId> allocator = node.report().snapshot().allocator();
       if (allocator.isPresent()) {
@@ -228,7 +250,14 @@ public final class FaultCluster implements AutoCloseable {
     return number(node);
   }
 
-  private Map<Integer, String> holders(String role) throws IOException {
+  /**
+   * Returns where instances of a role are valid, by what they wrote within the last second.
+   *
+   * @param role its name
+   * @return node ({@code host:port}) by slot
+   * @throws IOException if the witness cannot read
+   */
+  public Map<Integer, String> holders(String role) throws IOException {
     listen();
     return history.holders(role, System.nanoTime() - RECENT_NANOS);
   }

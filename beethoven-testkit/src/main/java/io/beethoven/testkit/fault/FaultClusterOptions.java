@@ -36,10 +36,10 @@ public record FaultClusterOptions(
   static final String STUBBORN = "stubborn";
 
   /** The role with one instance, whose host is a target. */
-  static final String ONE = "one";
+  public static final String ONE = "one";
 
   /** The role with two instances, of which one is scaled down. */
-  static final String TWO = "two";
+  public static final String TWO = "two";
 
   /** Creates options. */
   public FaultClusterOptions {

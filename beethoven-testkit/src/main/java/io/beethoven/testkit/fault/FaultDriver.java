@@ -13,9 +13,6 @@ import java.util.concurrent.TimeoutException;
 /** Brings about what a scenario says, and makes it good again. For one thread at a time. */
 public final class FaultDriver {
 
-  /** So long after a freeze or a cut began a lease may yet end for it, in the profile fast. */
-  private static final Duration AFTERMATH = Duration.ofSeconds(3);
-
   /** The death of most former lives is proven by then; a bound presupposes that. */
   private static final Duration SETTLE = Duration.ofSeconds(5);
 
@@ -35,7 +32,15 @@ public final class FaultDriver {
   }
 
   /** Something that is done. */
-  interface Act {
+  public interface Act {
+
+    /**
+     * Does it, and makes it good again.
+     *
+     * @throws TimeoutException if something does not come about that it waits for
+     * @throws IOException if a process cannot be started, or a node does not answer
+     * @throws InterruptedException if this thread is interrupted
+     */
     void run() throws IOException, TimeoutException, InterruptedException;
   }
 
@@ -75,17 +80,50 @@ public final class FaultDriver {
             System.nanoTime(),
             Long.MAX_VALUE,
             left(scenario.fault(), victim));
-    cluster.tell(begun);
-    act(scenario, victim, other, random).run();
+    return play(begun, mayEndLeases(scenario.fault()), act(scenario, victim, other, random));
+  }
+
+  /**
+   * The same with something that is no {@link Fault}. Its gaps are held against the bound of its
+   * cause.
+   *
+   * @param what a name for people
+   * @param cause what it is to Beethoven
+   * @param left how many nodes can run roles meanwhile
+   * @param act does it and makes it good again
+   * @return what was done, as the witness knows it
+   * @throws TimeoutException as {@link #play(Scenario)}
+   * @throws IOException as {@link #play(Scenario)}
+   * @throws InterruptedException as {@link #play(Scenario)}
+   */
+  public Disturbance play(String what, Cause cause, int left, Act act)
+      throws TimeoutException, IOException, InterruptedException {
     cluster.awaitWhole();
-    long since = System.nanoTime() - begun.from();
-    if (mayEndLeases(scenario.fault()) && since < AFTERMATH.toNanos()) {
-      sleep(AFTERMATH.minusNanos(since));
+    cluster.awaitSettled();
+    Optional<Duration> bound = cluster.bounds().of(cause);
+    Disturbance begun =
+        new Disturbance(what, cause, bound, bound, System.nanoTime(), Long.MAX_VALUE, left);
+    return play(begun, cause != Cause.CRASH, act);
+  }
+
+  private Disturbance play(Disturbance begun, boolean mayEndLeases, Act act)
+      throws TimeoutException, IOException, InterruptedException {
+    cluster.tell(begun);
+    act.run();
+    cluster.awaitWhole();
+    Duration left = aftermath().minusNanos(System.nanoTime() - begun.from());
+    if (mayEndLeases && !left.isNegative()) {
+      sleep(left);
       cluster.awaitWhole();
     }
     Disturbance over = begun.over(System.nanoTime());
     cluster.tell(over);
     return over;
+  }
+
+  /** So long after a freeze or a cut began a lease may yet end for it: three quarters of all. */
+  private Duration aftermath() {
+    return cluster.bounds().of(Cause.FREEZE).orElseThrow().multipliedBy(3).dividedBy(4);
   }
 
   private int pick(Scenario scenario, Random random) throws IOException {

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.typesafe.config.ConfigFactory;
+import io.beethoven.actors.settings.BeethovenSettings;
+import io.beethoven.actors.settings.LifecycleSettings;
 import io.kubernetes.client.openapi.models.V1PodDisruptionBudget;
 import io.kubernetes.client.openapi.models.V1Service;
 import io.kubernetes.client.openapi.models.V1StatefulSet;
@@ -39,6 +42,30 @@ class DeploymentFilesTest {
     for (Map.Entry<String, JsonObject> document : documents.entrySet()) {
       SCHEMAS.get(document.getKey()).validate(document.getValue());
     }
+  }
+
+  /** The phases of Pekko's coordinated shutdown in which the membership ends, at their longest. */
+  private static final int MEMBERSHIP_SECONDS = 7;
+
+  @Test
+  void shouldGiveAStopTheTimeThatItMayTake() throws IOException {
+    LifecycleSettings times = BeethovenSettings.parse(ConfigFactory.empty()).lifecycle();
+    long most =
+        times.leaveTimeout().plus(times.terminateTimeout()).toSeconds() + MEMBERSHIP_SECONDS;
+
+    assertThat(
+            kubernetes()
+                .get("apps/v1/StatefulSet")
+                .getAsJsonObject("spec")
+                .getAsJsonObject("template")
+                .getAsJsonObject("spec")
+                .get("terminationGracePeriodSeconds")
+                .getAsLong())
+        .isGreaterThan(most);
+    assertThat(Files.readAllLines(DEPLOY.resolve("beethoven-node.service")))
+        .filteredOn(line -> line.startsWith("TimeoutStopSec="))
+        .singleElement()
+        .satisfies(line -> assertThat(Long.parseLong(line.split("=", 2)[1])).isGreaterThan(most));
   }
 
   @Test

@@ -79,6 +79,7 @@ final class TestCluster
       String.valueOf(TestCluster.class.getResource("/logback-test.xml"));
 
   private final String name;
+  private final Map<String, Integer> defined;
   private final Map<String, Integer> counts;
   private final BiConsumer<Integer, NodeProcessBuilder> shape;
   private final Place place;
@@ -127,6 +128,7 @@ final class TestCluster
       Place place) {
     this.place = place;
     this.name = test.getSimpleName();
+    this.defined = Map.copyOf(counts);
     this.counts = new TreeMap<>(counts);
     this.shape = shape;
     this.logs = Path.of("target", "node-logs", name).toAbsolutePath();
@@ -175,9 +177,19 @@ final class TestCluster
             .launcher(place.launcher(number))
             .jvmOptions(options);
     ClassArchive.ours().ifPresent(archive -> builder.classPath(archive.classPath()));
-    counts.forEach((role, count) -> builder.role(role, count, ReportingRole.class));
+    defined.forEach((role, count) -> builder.role(role, count, ReportingRole.class));
     shape.accept(number, builder);
     return builder;
+  }
+
+  /** Changes how often a role shall run; nodes are started with the count that it had at first. */
+  void setCount(int asked, String role, int count) {
+    try {
+      assertThat(node(asked).setCount(role, count)).as("refusal").isEmpty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    counts.put(role, count);
   }
 
   /** Brings it about that exactly these nodes live and are one cluster. */

@@ -26,7 +26,10 @@ import java.util.stream.Stream;
 final class WatchedCluster implements AutoCloseable {
 
   /** Of a machine on which other tests run. */
-  private static final Duration TOLERANCE = Duration.ofSeconds(10);
+  private static final Duration SHARED = Duration.ofSeconds(10);
+
+  /** Of a machine with nothing else on it: as in a soak. */
+  private static final Duration ALONE = Duration.ofSeconds(3);
 
   /** Less than silence takes: a crash is proven. */
   private static final Duration PROVEN = Duration.ofMillis(2500);
@@ -34,14 +37,17 @@ final class WatchedCluster implements AutoCloseable {
   private static final int ENOUGH = 5;
 
   private final MachineShare share;
+  private final Duration tolerance;
   private final Path directory;
   private final List<Fault> faults;
   private final FaultCluster cluster;
   private final FaultDriver driver;
   private boolean failed = true;
 
-  private WatchedCluster(MachineShare share, FaultClusterOptions options, FaultCluster cluster) {
+  private WatchedCluster(
+      MachineShare share, Duration tolerance, FaultClusterOptions options, FaultCluster cluster) {
     this.share = share;
+    this.tolerance = tolerance;
     this.directory = options.directory();
     this.faults = options.faults();
     this.cluster = cluster;
@@ -51,23 +57,38 @@ final class WatchedCluster implements AutoCloseable {
   /** Starts nodes on loopback addresses, or with a network to cut, for which it needs root. */
   static WatchedCluster start(int size, boolean network)
       throws IOException, TimeoutException, InterruptedException {
-    MachineShare share = MachineShare.take(false);
-    Path directory = Files.createTempDirectory("watched");
-    FreeLoopback place = FreeLoopback.find();
-    FaultClusterOptions options =
-        FaultClusterOptions.allPossible(
-            size, directory, place.prefix(), place.remotingPort(), network);
-    assertThat(options.network()).as("own network").isEqualTo(network);
+    return start(size, network, "fast", MachineShare.take(false), SHARED);
+  }
+
+  /** Starts nodes with a network, in a profile, as soon as nothing else is on the machine. */
+  static WatchedCluster startAlone(int size, String profile)
+      throws IOException, TimeoutException, InterruptedException {
+    return start(size, true, profile, MachineShare.take(true), ALONE);
+  }
+
+  private static WatchedCluster start(
+      int size, boolean network, String profile, MachineShare share, Duration tolerance)
+      throws IOException, TimeoutException, InterruptedException {
     try {
+      Path directory = Files.createTempDirectory("watched");
+      FreeLoopback place = FreeLoopback.find();
+      FaultClusterOptions options =
+          FaultClusterOptions.allPossible(
+              size, directory, place.prefix(), place.remotingPort(), network);
+      assertThat(options.network()).as("own network").isEqualTo(network);
       return new WatchedCluster(
-          share, options, FaultCluster.start(options.withShape(WatchedCluster::shape)));
-    } catch (IOException | TimeoutException | InterruptedException | RuntimeException e) {
+          share,
+          tolerance,
+          options,
+          FaultCluster.start(options.withShape(node -> shape(node, profile))));
+    } catch (Throwable e) {
       share.close();
       throw e;
     }
   }
 
-  private static void shape(NodeProcessBuilder node) {
+  private static void shape(NodeProcessBuilder node, String profile) {
+    node.setting("beethoven.profile", profile);
     // The command's, not that of the tests.
     node.setting("logback.configurationFile", "logback.xml");
     ClassArchive.ours()
@@ -82,8 +103,20 @@ final class WatchedCluster implements AutoCloseable {
   /** Plays a scenario and fails if a promise was not kept, then or before. */
   void play(Scenario scenario) throws IOException, TimeoutException, InterruptedException {
     failed = true;
-    Disturbance over = driver.play(scenario);
-    WitnessReport report = cluster.report(TOLERANCE);
+    look(driver.play(scenario));
+    failed = false;
+  }
+
+  /** Does something that is no scenario, makes it good again, and looks the same way. */
+  void play(String what, Cause cause, int left, FaultDriver.Act act)
+      throws IOException, TimeoutException, InterruptedException {
+    failed = true;
+    look(driver.play(what, cause, left, act));
+    failed = false;
+  }
+
+  private void look(Disturbance over) throws IOException {
+    WitnessReport report = cluster.report(tolerance);
     assertThat(report.findings()).as("seen by the witness, history in %s", directory).isEmpty();
     assertThat(report.looks()).isPositive();
     List<Duration> crashes =
@@ -100,7 +133,11 @@ final class WatchedCluster implements AutoCloseable {
         .max(Comparator.comparing(Gap::length))
         .ifPresent(
             gap -> TestCluster.measured(over.fault() + " gap of " + gap.role(), gap.length()));
-    failed = false;
+  }
+
+  /** Returns what is watched, to do to it what one likes. */
+  FaultCluster cluster() {
+    return cluster;
   }
 
   /** Returns what can be done to it. */

@@ -34,7 +34,8 @@ class WitnessIT {
         "fault=kill target=host hold=500ms seed=1",
         "fault=kill target=allocator hold=500ms seed=2",
         "fault=stop target=host hold=0ms seed=3",
-        "fault=freeze target=host hold=5000ms seed=4"
+        "fault=freeze target=host hold=5000ms seed=4",
+        "fault=freeze target=allocator hold=5000ms seed=5"
       })
   void shouldKeepItsPromisesWhenAProcessFails(String scenario)
       throws IOException, TimeoutException, InterruptedException {

@@ -31,7 +31,11 @@ class WitnessNetworkIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"fault=drop target=host hold=5000ms seed=1"})
+  @ValueSource(
+      strings = {
+        "fault=drop target=host hold=5000ms seed=1",
+        "fault=drop target=allocator hold=5000ms seed=2"
+      })
   void shouldKeepItsPromisesWhenAHostIsCutOff(String scenario)
       throws IOException, TimeoutException, InterruptedException {
     cluster.play(Scenario.parse(scenario));
