@@ -53,8 +53,9 @@ import java.util.random.RandomGenerator;
  *       gets a higher one in place.
  *   <li>Unanswered orders are repeated, and a node that is silent is excluded (4.3); when the reign
  *       ends, so do the blocks that this took.
- *   <li>A rival with a higher epoch silences it for a random time, after which it takes a still
- *       higher one and begins anew; or ends it, if it only stood in.
+ *   <li>A rival with a higher epoch silences it for a random time, and for W more at most while its
+ *       node takes part in the rival's exclusion of somebody; then it takes a still higher one and
+ *       begins anew. If it only stood in, the rival ends it.
  * </ol>
  */
 public final class Allocator {
@@ -440,7 +441,7 @@ public final class Allocator {
     reign.adopt(outlook.edits());
     forgetDead();
     if (phase == Phase.SILENT) {
-      if (!now.isPast(silentUntil, Duration.ZERO)) {
+      if (!now.isPast(silentUntil, patience(outlook))) {
         return effects;
       }
       if (!hadLease || outlook.leased(now)) {
@@ -465,6 +466,11 @@ public final class Allocator {
       underPromise(effects, now);
     }
     return effects;
+  }
+
+  /** Whoever began to reign in the middle of another one's exclusion would begin that anew. */
+  private Duration patience(Outlook outlook) {
+    return outlook.blocking() ? timing.leaseEnd() : Duration.ZERO;
   }
 
   private void forgetDead() {

@@ -49,6 +49,10 @@ final class Blocks {
         && standing.attempt().equals(new Attempt(block.epoch(), block.attempt()));
   }
 
+  boolean isAny() {
+    return !blocked.isEmpty();
+  }
+
   boolean isBlocked(Incarnation node) {
     return blocked.containsKey(node);
   }

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param edits the edited definitions that its node stored
  * @param named every node that its node ever heard of and does not hold for dead
  * @param heard when its node last heard other nodes
+ * @param blocking whether its node blocks another one, for an exclusion that is on its way
  */
 public record Outlook(
     Voters voters,
@@ -26,7 +27,8 @@ public record Outlook(
     long counter,
     Edits edits,
     List<Incarnation> named,
-    Map<Incarnation, Moment> heard) {
+    Map<Incarnation, Moment> heard,
+    boolean blocking) {
 
   /** Copies the collections. */
   public Outlook {

@@ -923,7 +923,8 @@ public final class Participant {
         counter,
         edits,
         List.copyOf(named),
-        watch.heard());
+        watch.heard(),
+        blocks.isAny());
   }
 
   /** Returns V, and V' while a change is on its way. */

@@ -129,10 +129,12 @@ final class AllocatorBench {
     return nodes.computeIfAbsent(node, key -> new Scripted(List.of(A, B, C, D, E)));
   }
 
+  boolean blocking;
+
   Outlook outlook() {
     Optional<Moment> until =
         leased ? Optional.of(now.plus(FAST.leaseTerm())) : Optional.<Moment>empty();
-    return new Outlook(voters, Set.copyOf(dead), until, 0, edits, List.of(), Map.of());
+    return new Outlook(voters, Set.copyOf(dead), until, 0, edits, List.of(), Map.of(), blocking);
   }
 
   // what happens

@@ -572,7 +572,8 @@ class AllocatorChangesTest {
             A,
             FORMER,
             7,
-            new Outlook(voters(A), Set.of(), Optional.empty(), 0, Edits.NONE, List.of(), Map.of()),
+            new Outlook(
+                voters(A), Set.of(), Optional.empty(), 0, Edits.NONE, List.of(), Map.of(), false),
             GrantFixtures.at(0));
     new VoterChange(reign, FAST, 1)
         .proceed(node -> true, eligible, true, List.of(), new ArrayList<>(), GrantFixtures.at(0));

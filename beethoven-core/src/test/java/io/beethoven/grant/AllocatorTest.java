@@ -69,7 +69,8 @@ class AllocatorTest {
             Long.MAX_VALUE - 9,
             outlook.edits(),
             List.of(),
-            Map.of());
+            Map.of(),
+            false);
 
     assertThat(new Allocator(setup, new java.util.Random(1), ahead, T0).epoch().counter())
         .isEqualTo(Long.MAX_VALUE - 8);
@@ -542,6 +543,30 @@ class AllocatorTest {
     bench.pass(FAST.silenceMax().plusMillis(1));
     assertThat(bench.effects).anyMatch(ReignBegan.class::isInstance);
     assertThat(bench.allocator.epoch()).isGreaterThan(rival);
+  }
+
+  @Test
+  void shouldBeSilentForLongerWhileItsNodeTakesPartInTheRivalsExclusion() {
+    Duration usual = silence(false);
+
+    assertThat(silence(true).minus(usual))
+        .isBetween(FAST.leaseEnd().minusMillis(10), FAST.leaseEnd().plusMillis(10));
+  }
+
+  /** How long it is silent when a rival is met, to 10 ms. */
+  private static Duration silence(boolean blocking) {
+    AllocatorBench rivalled = new AllocatorBench(voters(A, B, C), spec(WORK, 1));
+    rivalled.begin(A, B, C);
+    rivalled.blocking = blocking;
+    Epoch rival = new Epoch(rivalled.allocator.epoch().counter(), C.uid());
+    rivalled.answer(new Nacked(B, rival, 4));
+    rivalled.effects.clear();
+    Duration silence = Duration.ZERO;
+    while (rivalled.effects.stream().noneMatch(ReignBegan.class::isInstance)) {
+      silence = silence.plusMillis(10);
+      rivalled.pass(Duration.ofMillis(10));
+    }
+    return silence;
   }
 
   @Test

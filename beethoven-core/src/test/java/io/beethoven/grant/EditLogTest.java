@@ -198,6 +198,6 @@ class EditLogTest {
   }
 
   private static Outlook outlook(Voters voters, Edits edits) {
-    return new Outlook(voters, Set.of(), Optional.empty(), 0, edits, List.of(), Map.of());
+    return new Outlook(voters, Set.of(), Optional.empty(), 0, edits, List.of(), Map.of(), false);
   }
 }

@@ -40,7 +40,8 @@ class ExclusionsTest {
           A,
           EPOCH,
           7,
-          new Outlook(VOTERS, Set.of(), Optional.empty(), 0, Edits.NONE, List.of(), Map.of()),
+          new Outlook(
+              VOTERS, Set.of(), Optional.empty(), 0, Edits.NONE, List.of(), Map.of(), false),
           GrantFixtures.at(0));
   private final Exclusions exclusions = new Exclusions(reign, FAST);
   private long attempt = 1;

@@ -131,7 +131,7 @@ class RefoundingTest {
         A2,
         EPOCH,
         7,
-        new Outlook(voters, dead, Optional.empty(), 0, Edits.NONE, List.of(), Map.of()),
+        new Outlook(voters, dead, Optional.empty(), 0, Edits.NONE, List.of(), Map.of(), false),
         GrantFixtures.at(0));
   }
 }

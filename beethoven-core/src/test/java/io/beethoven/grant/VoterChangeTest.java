@@ -39,7 +39,8 @@ class VoterChangeTest {
           A,
           EPOCH,
           7,
-          new Outlook(voters(A, B), Set.of(), Optional.empty(), 0, EDITS, List.of(), Map.of()),
+          new Outlook(
+              voters(A, B), Set.of(), Optional.empty(), 0, EDITS, List.of(), Map.of(), false),
           GrantFixtures.at(0));
   private final VoterChange change = new VoterChange(reign, FAST, 3);
   private final List<AllocatorEffect> effects = new ArrayList<>();

@@ -18,7 +18,8 @@ public final class OutlookHolder {
 
   /** Before the role server has started: no lease, so that an allocator waits. */
   private static final Outlook NOTHING =
-      new Outlook(Voters.NONE, Set.of(), Optional.empty(), 0, Edits.NONE, List.of(), Map.of());
+      new Outlook(
+          Voters.NONE, Set.of(), Optional.empty(), 0, Edits.NONE, List.of(), Map.of(), false);
 
   private final AtomicReference<Outlook> latest = new AtomicReference<>(NOTHING);
 

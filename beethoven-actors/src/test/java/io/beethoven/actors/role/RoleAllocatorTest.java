@@ -185,7 +185,8 @@ class RoleAllocatorTest {
   /** What the role server of the allocator's node knows from now on. */
   private void know(Set<Incarnation> dead, Optional<Moment> leaseUntil) {
     outlook.publish(
-        new Outlook(shared.voters(), dead, leaseUntil, 0, Edits.NONE, List.of(first.id), Map.of()));
+        new Outlook(
+            shared.voters(), dead, leaseUntil, 0, Edits.NONE, List.of(first.id), Map.of(), false));
   }
 
   @Test
